@@ -1,0 +1,342 @@
+"""The words of the domain as types: enums and frozen dataclasses.
+
+Every geometry is in EPSG:3006 (SWEREF 99 TM), metres, as (easting, northing).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Generic, Literal, TypeVar
+
+from shapely.geometry.base import BaseGeometry
+
+T = TypeVar("T")
+
+Point3006 = tuple[float, float]
+"""(easting, northing) in EPSG:3006, metres."""
+
+
+class Reason(StrEnum):
+    """Why a place feels unsafe, as the survey asks."""
+
+    LIGHTING = "lighting"
+    VISIBILITY = "visibility"
+    VEGETATION = "vegetation"
+    DESERTED = "deserted"
+    TRAFFIC = "traffic"
+    NEGLECT = "neglect"
+    VANDALISM = "vandalism"
+    GROUPS = "groups"
+    DRUGS = "drugs"
+    OTHER = "other"
+
+
+PHYSICAL_REASONS = (
+    Reason.LIGHTING,
+    Reason.VISIBILITY,
+    Reason.VEGETATION,
+    Reason.DESERTED,
+    Reason.TRAFFIC,
+    Reason.NEGLECT,
+    Reason.VANDALISM,
+)
+"""The reasons that may be told of a single place; the others are told of the municipality only."""
+
+
+class TimeOfDay(StrEnum):
+    """When a place feels unsafe: morning 06-10, day 10-18, evening 18-22, night 22-06 local time."""
+
+    MORNING = "morning"
+    DAY = "day"
+    EVENING = "evening"
+    NIGHT = "night"
+
+
+class MeasureStatus(StrEnum):
+    """Where a measure stands, from somebody's idea to somebody else's follow-up."""
+
+    PROPOSED = "proposed"
+    PLANNED = "planned"
+    ONGOING = "ongoing"
+    COMPLETED = "completed"
+    VERIFIED = "verified"
+    CANCELLED = "cancelled"
+    REOPENED = "reopened"
+
+
+class PlaceStatus(StrEnum):
+    """How far the work on a place has come: that of its most advanced measure that still counts."""
+
+    FLAGGED = "flagged"
+    PLANNED = "planned"
+    ONGOING = "ongoing"
+    COMPLETED = "completed"
+    VERIFIED = "verified"
+
+
+class Promise(StrEnum):
+    """The five focus areas of the citizen promises 2023-2025."""
+
+    DRUGS = "drugs"
+    TRAFFIC = "traffic"
+    HOME = "home"
+    ECONOMIC_CRIME = "economic_crime"
+    UNSAFE_PLACES = "unsafe_places"
+
+
+class IncidentKind(StrEnum):
+    """An incident happened to somebody; work is what the police did (a traffic control)."""
+
+    INCIDENT = "incident"
+    WORK = "work"
+
+
+class CategoryGroup(StrEnum):
+    """The published groups of incident categories."""
+
+    TRAFFIC_ACCIDENT = "traffic_accident"
+    TRAFFIC_OFFENCE = "traffic_offence"
+    THEFT = "theft"
+    DAMAGE = "damage"
+    VIOLENCE = "violence"
+    DRUGS = "drugs"
+    ORDER = "order"
+    FIRE_ACCIDENT = "fire_accident"
+    OTHER = "other"
+    TRAFFIC_CONTROL = "traffic_control"
+
+
+class EntryKind(StrEnum):
+    """What a gazetteer entry is. The kind decides whether a public place may be named after it."""
+
+    MUNICIPALITY = "municipality"
+    LOCALITY = "locality"
+    VILLAGE = "village"
+    STREET = "street"
+    ROAD = "road"
+    BUS_STOP = "bus_stop"
+    STATION = "station"
+    CROSSING = "crossing"
+    SCHOOL = "school"
+    SPORTS_GROUND = "sports_ground"
+    PUBLIC_BUILDING = "public_building"
+    PARK = "park"
+    REST_AREA = "rest_area"
+    SHOP = "shop"
+    RESTAURANT = "restaurant"
+    FUEL = "fuel"
+    ADDRESS = "address"
+    OUTSIDE = "outside"
+    """A name outside the municipality: known in order not to be mistaken for one inside."""
+
+
+NAMING_KINDS = frozenset(
+    {
+        EntryKind.LOCALITY,
+        EntryKind.VILLAGE,
+        EntryKind.BUS_STOP,
+        EntryKind.STATION,
+        EntryKind.CROSSING,
+        EntryKind.SCHOOL,
+        EntryKind.SPORTS_GROUND,
+        EntryKind.PUBLIC_BUILDING,
+        EntryKind.PARK,
+        EntryKind.REST_AREA,
+    }
+)
+"""Kinds after which an unsafe place may be named: never a home, a shop or a person."""
+
+
+class Level(StrEnum):
+    """How exactly a text was located."""
+
+    SPOT = "spot"
+    """A point with a radius that is better than its locality."""
+    LOCALITY = "locality"
+    """Somewhere in a named locality or village."""
+    MUNICIPALITY = "municipality"
+    """Somewhere in the municipality: never drawn as a point."""
+    OUTSIDE = "outside"
+    """A place in another municipality: not placed."""
+    UNKNOWN = "unknown"
+    """No known place is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class GazetteerEntry:
+    """A named thing with a geometry.
+
+    ``geometry`` is EPSG:3006. ``precision_m`` is how far off the geometry may be, metres.
+    ``locality`` names the locality the entry lies in, or is empty.
+    """
+
+    id: str
+    name: str
+    kind: EntryKind
+    geometry: BaseGeometry
+    precision_m: float
+    source: str
+    locality: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One answer the geocoder considered. ``point`` is None where it names no point."""
+
+    name: str
+    point: Point3006 | None
+    radius_m: float
+    probability: float
+    rule: str
+    level: Level
+    locality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the geocoder answers for one place in a text.
+
+    ``point`` is set for the levels spot and locality only. ``radius_m`` says how far from ``point``
+    the meant place may honestly be; ``probability`` that it is within that radius; ``rule`` what
+    decided. ``candidates`` holds at most the five best, best first, this one included.
+    """
+
+    text: str
+    name: str
+    point: Point3006 | None
+    radius_m: float
+    probability: float
+    rule: str
+    level: Level
+    locality: str = ""
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswer:
+    """One respondent flagging one place. ``comment`` is never published.
+
+    ``ref`` identifies the answer within its survey, so that a second import knows it again.
+    ``respondent`` is a pseudonym that is the same for all answers of one person.
+    ``point`` is a position given in the file; else ``text`` is to be geocoded.
+    """
+
+    ref: str
+    respondent: str
+    text: str
+    reasons: tuple[Reason, ...] = ()
+    times: tuple[TimeOfDay, ...] = ()
+    comment: str = ""
+    answered: date | None = None
+    point: Point3006 | None = None
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something observed or reported. ``text`` is the place in words, never a sentence about people.
+
+    ``started`` and ``ended`` bound when it happened (timezone-aware); ``published`` is when the
+    source told of it. ``municipality`` is the municipality the source names, or empty.
+    """
+
+    source: str
+    ref: str
+    category: str
+    group: CategoryGroup
+    kind: IncidentKind
+    text: str
+    municipality: str = ""
+    started: datetime | None = None
+    ended: datetime | None = None
+    published: datetime | None = None
+    point: Point3006 | None = None
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is done about places. ``text`` says where in words; empty for a measure without a place.
+
+    ``target`` is set for a recurring measure: the number of times promised; ``done`` how many are done.
+    """
+
+    ref: str
+    title: str
+    status: MeasureStatus
+    promise: Promise
+    description: str = ""
+    kind: str = ""
+    responsible: tuple[str, ...] = ()
+    text: str = ""
+    starts: date | None = None
+    due: date | None = None
+    finished: date | None = None
+    target: int | None = None
+    done: int = 0
+    point: Point3006 | None = None
+    row: int = 0
+
+
+Audience = Literal["public", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """What a layer is: said on the map, on the about page and in the API."""
+
+    name: str
+    title_sv: str
+    title_en: str
+    source: str
+    licence: str
+    precision: str
+    synthetic: bool = False
+    audience: Audience = "public"
+    style: str = "area"
+    """Name of a drawing style the page knows: land, boundary, road, area-approximate, stops, ..."""
+    min_zoom: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature of a layer: geometry in EPSG:3006 and plain properties."""
+
+    geometry: BaseGeometry
+    properties: dict[str, str | float | int | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A set of features with what must be said about them."""
+
+    info: LayerInfo
+    features: tuple[Feature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that was not taken, and why.
+
+    ``row`` counts as the user's program does (the header is row 1); ``column`` is the header as
+    written in the file, or empty where the whole row is meant. ``reason`` is a gettext message id
+    with ``params``; ``refused`` marks rows refused by policy (categories we never keep), whose
+    value is not repeated.
+    """
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    params: dict[str, str] = field(default_factory=dict)
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[T]):
+    """What an importer read: ``read`` rows in all, the usable records, and the rows not taken."""
+
+    read: int
+    records: tuple[T, ...]
+    rejected: tuple[Rejected, ...] = ()

@@ -1,0 +1,111 @@
+"""One frozen settings object, made from a mapping by an entry point and handed in.
+
+Each field is set by the variable ``TRYGG_<FIELD IN CAPITALS>``; ``docs/operating.md`` lists them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from geo.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "TRYGG_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that an operator may choose."""
+
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'trygg.sqlite'}"
+    """SQLAlchemy URL: ``sqlite:///file`` or ``postgresql+psycopg://...`` (with PostGIS)."""
+    data: Path = ROOT / "data"
+    """Folder with places/gazetteer.csv and layers/manifest.toml."""
+    municipality: str = "2409"
+    """SCB's four-digit municipality code."""
+    language: str = "sv"
+    """Language of the command line: sv or en. The page has a switch of its own."""
+    contact: str = ""
+    """E-mail address or web page where residents report faults; shown on /accessibility and /about."""
+    tile_url: str = ""
+    """Template with {z}, {x}, {y} of a tile server; fetched through our own caching proxy."""
+    tile_attribution: str = ""
+    """Who made the tiles, shown on the map; required with tile_url."""
+    tile_cache: Path = ROOT / "var" / "tiles"
+    """Folder of the tile cache."""
+    tile_cache_mb: int = 200
+    """Bound of the tile cache on disk, megabytes."""
+    tile_timeout: float = 4.0
+    """Seconds to wait for the tile server."""
+    trusted_hosts: tuple[str, ...] = ()
+    """Host names the site answers to, comma-separated; empty answers to any."""
+    max_content_length: int = 1_000_000
+    """Largest request body in bytes."""
+    proxies: int = 0
+    """Number of reverse proxies in front whose X-Forwarded-* headers are believed."""
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
+
+    def __post_init__(self) -> None:
+        if not (len(self.municipality) == 4 and self.municipality.isdigit()):
+            raise SettingsError(
+                "TRYGG_MUNICIPALITY must be a four-digit municipality code, not “%(value)s”.",
+                value=self.municipality,
+            )
+        if self.language not in ("sv", "en"):
+            raise SettingsError(
+                "TRYGG_LANGUAGE must be sv or en, not “%(value)s”.", value=self.language
+            )
+        if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise SettingsError(
+                "TRYGG_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “%(value)s”.",
+                value=self.log_level,
+            )
+        if self.tile_url:
+            parts = urlsplit(self.tile_url)
+            if parts.scheme not in ("http", "https") or not all(
+                mark in self.tile_url for mark in ("{z}", "{x}", "{y}")
+            ):
+                raise SettingsError(
+                    "TRYGG_TILE_URL must be an http(s) address with {z}, {x} and {y}."
+                )
+            if not self.tile_attribution:
+                raise SettingsError(
+                    "TRYGG_TILE_ATTRIBUTION must say who made the tiles when TRYGG_TILE_URL is set."
+                )
+
+    @classmethod
+    def from_mapping(cls, source: Mapping[str, str]) -> "Settings":
+        """Settings from ``TRYGG_*`` keys of a mapping such as the environment.
+
+        Raises:
+            SettingsError: a value can't be used, or a ``TRYGG_*`` key is not known.
+        """
+        known = {PREFIX + field.name.upper(): field for field in fields(cls)}
+        values: dict[str, object] = {}
+        for key, text in source.items():
+            if not key.startswith(PREFIX) or not text:
+                continue
+            if key not in known:
+                raise SettingsError("The setting %(key)s is not known.", key=key)
+            field = known[key]
+            try:
+                values[field.name] = _convert(str(field.type), text)
+            except ValueError as error:
+                raise SettingsError(
+                    "The setting %(key)s can't be “%(value)s”.", key=key, value=text
+                ) from error
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _convert(kind: str, text: str) -> object:
+    if "Path" in kind:
+        return Path(text)
+    if "tuple" in kind:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if "int" in kind:
+        return int(text)
+    if "float" in kind:
+        return float(text)
+    return text
