@@ -76,9 +76,7 @@ def guess_epsg(x: float, y: float) -> int:
             x=x,
             y=y,
         )
-    raise CrsError(
-        "The coordinates %(x)s, %(y)s are not in Sweden in EPSG:3006, 3016 or 4326.", x=x, y=y
-    )
+    raise CrsError("The coordinates %(x)s, %(y)s are not in Sweden in EPSG:3006, 3016 or 4326.", x=x, y=y)
 
 
 def _fits(x: float, y: float) -> int | None:

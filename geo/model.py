@@ -315,6 +315,13 @@ class Layer:
     features: tuple[Feature, ...]
 
 
+LOCALITIES_LAYER = "localities"
+"""Name of the layer of localities and villages: points with ``name`` and ``kind`` (an EntryKind)."""
+
+MUNICIPALITY_LAYER = "municipality"
+"""Name of the layer with the municipality's boundary: one feature with ``name`` and ``code``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """A row that was not taken, and why.

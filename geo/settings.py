@@ -54,9 +54,7 @@ class Settings:
                 value=self.municipality,
             )
         if self.language not in ("sv", "en"):
-            raise SettingsError(
-                "TRYGG_LANGUAGE must be sv or en, not “%(value)s”.", value=self.language
-            )
+            raise SettingsError("TRYGG_LANGUAGE must be sv or en, not “%(value)s”.", value=self.language)
         if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingsError(
                 "TRYGG_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “%(value)s”.",
@@ -67,9 +65,7 @@ class Settings:
             if parts.scheme not in ("http", "https") or not all(
                 mark in self.tile_url for mark in ("{z}", "{x}", "{y}")
             ):
-                raise SettingsError(
-                    "TRYGG_TILE_URL must be an http(s) address with {z}, {x} and {y}."
-                )
+                raise SettingsError("TRYGG_TILE_URL must be an http(s) address with {z}, {x} and {y}.")
             if not self.tile_attribution:
                 raise SettingsError(
                     "TRYGG_TILE_ATTRIBUTION must say who made the tiles when TRYGG_TILE_URL is set."

@@ -1,0 +1,73 @@
+"""Making a database: the schema, the layers of the manifest, and the demo's files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from shapely import Point
+
+from geo.boundaries import municipality
+from geo.gazetteer import Gazetteer
+from geo.importing.vector import read_vector
+from geo.intake import Intake, Report
+from geo.layers import LayerSource, load_manifest
+from geo.model import Feature, Layer
+from geo.store.engine import Store
+from geo.store.layers import put_layer
+
+DEMO_SURVEY = "Trygghetsundersökning 2022 (syntetisk)"
+
+
+def put_base_layers(store: Store, data: Path, gazetteer: Gazetteer, code: str) -> int:
+    """Keeps the layers of ``data``/layers/manifest.toml for the municipality with this code. How many.
+
+    Raises:
+        UnreadableInput: the manifest or a file of it can't be read; nothing is kept.
+        SettingsError: no municipality has this code.
+    """
+    sources = load_manifest(data / "layers" / "manifest.toml")
+    layers = [Layer(source.info, _features(source, gazetteer, code)) for source in sources]
+    with store.write() as connection:
+        for position, layer in enumerate(layers, 1):
+            put_layer(connection, layer, position=position * 10)
+    return len(layers)
+
+
+def _features(source: LayerSource, gazetteer: Gazetteer, code: str) -> tuple[Feature, ...]:
+    if source.file is not None:
+        return read_vector(source.file)
+    if source.boundary:
+        found = municipality(code)
+        return (Feature(found.boundary, {"name": found.name, "code": found.code}),)
+    return tuple(
+        Feature(Point(entry.geometry.centroid), {"name": entry.name, "kind": entry.kind.value})
+        for entry in gazetteer.entries
+        if entry.kind in source.kinds and not entry.geometry.is_empty
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStep:
+    """One file of the demo: its name, and how it is taken in."""
+
+    name: str
+    run: Callable[[], Report]
+
+
+def demo_steps(intake: Intake, data: Path) -> tuple[DemoStep, ...]:
+    """What makes the demo out of ``data``: the same doors a coordinator uses, in order."""
+    places, layers = data / "places", data / "layers"
+    return (
+        DemoStep(
+            "survey_2022_synthetic.csv",
+            lambda: intake.survey(places / "survey_2022_synthetic.csv", survey=DEMO_SURVEY, synthetic=True),
+        ),
+        DemoStep(
+            "police_events.csv",
+            lambda: intake.incidents(places / "police_events.csv", source="polisen.se"),
+        ),
+        DemoStep(
+            "measures_synthetic.csv",
+            lambda: intake.measures(layers / "measures_synthetic.csv", synthetic=True),
+        ),
+    )

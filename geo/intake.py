@@ -1,0 +1,375 @@
+"""In by file: parse → geocode → keep or queue, all of a file or none of it."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection, select
+
+from geo.danger import find_danger
+from geo.flagging import replace_places
+from geo.gazetteer import Gazetteer
+from geo.geocoder import Geocoder
+from geo.importing.incidents import parse_incidents
+from geo.importing.measures import parse_measures
+from geo.importing.polisen import parse_police_events
+from geo.importing.survey import parse_survey
+from geo.importing.tables import Limits
+from geo.importing.vector import read_vector
+from geo.messages import N_
+from geo.model import (
+    MUNICIPALITY_LAYER,
+    EntryKind,
+    Incident,
+    Layer,
+    LayerInfo,
+    Level,
+    Match,
+    Measure,
+    Parsed,
+    Point3006,
+    Rejected,
+    SurveyAnswer,
+)
+from geo.store import incidents as incident_store
+from geo.store import measures as measure_store
+from geo.store import surveys as survey_store
+from geo.store.engine import Store
+from geo.store.layers import put_layer
+from geo.store.rows import end_import, start_import
+from geo.store.schema import layer_feature
+
+Progress = Callable[[str, int, int], None]
+"""Told the name of a stage, how many of its steps are done, and how many there are."""
+
+GIVEN_RADIUS_M = 25.0
+"""How far off a position that stands in the file may be, where the file doesn't say."""
+
+MARGIN_M = 15_000.0
+"""How far outside the municipality's box a position may lie: the boundaries are cut at the coast."""
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    """Progress for callers that show none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of an import. ``read`` = ``new`` + ``known`` + ``rejected``.
+
+    ``located``, ``locality``, ``municipality``, ``outside`` and ``not_located`` share out the new rows by
+    the best place each names. ``refused`` of the rejected are refused by policy. ``duplicates`` of the
+    new tell again what another row told; ``dangers`` tell of a danger; ``changed`` known rows were
+    brought up to date.
+    """
+
+    read: int
+    new: int
+    known: int
+    rejected: int
+    located: int = 0
+    locality: int = 0
+    municipality: int = 0
+    outside: int = 0
+    not_located: int = 0
+    refused: int = 0
+    duplicates: int = 0
+    dangers: int = 0
+    changed: int = 0
+    rows: tuple[Rejected, ...] = ()
+    notes: tuple[Rejected, ...] = ()
+    dry_run: bool = False
+
+    def counts(self) -> dict[str, int]:
+        """The numbers by name."""
+        return {
+            field.name: int(getattr(self, field.name))
+            for field in fields(self)
+            if field.name not in ("rows", "notes", "dry_run")
+        }
+
+
+class Intake:
+    """The door for files.
+
+    Args:
+        store: where things are kept.
+        gazetteer: what names mean here.
+        now: the moment the import is noted under (timezone-aware).
+        limits: bounds on the files.
+        progress: told how far the work has come.
+        dry_run: rehearse: do everything and keep nothing.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        gazetteer: Gazetteer,
+        *,
+        now: datetime,
+        limits: Limits | None = None,
+        progress: Progress = _silent,
+        dry_run: bool = False,
+    ) -> None:
+        self.store = store
+        self.gazetteer = gazetteer
+        self.now = now
+        self.limits = limits or Limits()
+        self.progress = progress
+        self.dry_run = dry_run
+        self._geocoder = Geocoder(gazetteer)
+        kinds = {entry.kind for entry in gazetteer.entries}
+        self._locality_kinds = frozenset({EntryKind.LOCALITY, EntryKind.VILLAGE} & kinds)
+
+    def survey(self, path: Path, *, survey: str, synthetic: bool = False) -> Report:
+        """Takes in a survey's answers.
+
+        Raises:
+            UnreadableInput: nothing could be read; nothing is kept.
+        """
+        parsed = parse_survey(path, limits=self.limits)
+        records, outside = self._inside(parsed.records)
+        with self.store.write(keep=not self.dry_run) as connection:
+            year = _year_of(survey, records)
+            key = survey_store.survey_id(connection, survey, year=year, synthetic=synthetic)
+            known = survey_store.known_answers(connection, key, (record.ref for record in records))
+            new = [record for record in records if record.ref not in known]
+            placed = [
+                survey_store.PlacedAnswer(
+                    record, self._places(record), find_danger(record.text, record.comment)
+                )
+                for record in self._each(new)
+            ]
+            import_id = self._start(connection, "survey", path)
+            survey_store.add_answers(connection, key, import_id, placed, self._writing(len(placed)))
+            if placed:
+                self.progress(N_("clustering"), 0, 1)
+                replace_places(connection, self.gazetteer)
+                self.progress(N_("clustering"), 1, 1)
+            report = _report(
+                parsed,
+                outside,
+                new=len(new),
+                levels=Counter(_best(one.matches) for one in placed),
+                dangers=sum(1 for one in placed if one.danger),
+                dry_run=self.dry_run,
+            )
+            end_import(connection, import_id, report.counts())
+        return report
+
+    def incidents(self, path: Path, *, source: str = "") -> Report:
+        """Takes in incidents from an office's file. ``source`` names it where the file doesn't.
+
+        Raises:
+            UnreadableInput: nothing could be read; nothing is kept.
+        """
+        return self._incidents(path, parse_incidents(path, source=source, limits=self.limits))
+
+    def police_events(self, path: Path) -> Report:
+        """Takes in the police's public events as their API gives them.
+
+        Raises:
+            UnreadableInput: nothing could be read; nothing is kept.
+        """
+        return self._incidents(path, parse_police_events(path, limits=self.limits))
+
+    def _incidents(self, path: Path, parsed: Parsed[Incident]) -> Report:
+        records, outside = self._inside(parsed.records)
+        with self.store.write(keep=not self.dry_run) as connection:
+            known = incident_store.known_incidents(connection, records)
+            new = [record for record in records if (record.source, record.ref) not in known]
+            placed = [(record, self._place(record)) for record in self._each(new)]
+            import_id = self._start(connection, "incidents", path)
+            duplicates = incident_store.add_incidents(
+                connection, placed, import_id, self._writing(len(placed))
+            )
+            if placed:
+                incident_store.recount(connection)
+            report = _report(
+                parsed,
+                outside,
+                new=len(new),
+                levels=Counter(match.level for _record, match in placed),
+                duplicates=duplicates,
+                dry_run=self.dry_run,
+            )
+            end_import(connection, import_id, report.counts())
+        return report
+
+    def measures(self, path: Path, *, synthetic: bool = False) -> Report:
+        """Takes in measures; what a file says anew of known ones is taken over and logged.
+
+        Raises:
+            UnreadableInput: nothing could be read; nothing is kept.
+        """
+        parsed = parse_measures(path, limits=self.limits)
+        records, outside = self._inside(parsed.records)
+        with self.store.write(keep=not self.dry_run) as connection:
+            known = measure_store.known_measures(connection, records)
+            new = [record for record in records if record.ref not in known]
+            placed = [(record, self._place(record)) for record in self._each(new)]
+            import_id = self._start(connection, "measures", path)
+            measure_store.add_measures(connection, placed, synthetic=synthetic, at=self.now)
+            changed = measure_store.update_measures(
+                connection, [record for record in records if record.ref in known], at=self.now
+            )
+            measure_store.link(connection)
+            report = _report(
+                parsed,
+                outside,
+                new=len(new),
+                levels=Counter(match.level for _record, match in placed),
+                changed=changed,
+                dry_run=self.dry_run,
+            )
+            end_import(connection, import_id, report.counts())
+        return report
+
+    def layer(
+        self, path: Path, info: LayerInfo, *, epsg: int | None = None, position: int | None = None
+    ) -> Report:
+        """Takes in a layer from a vector file, in place of one with the same name.
+
+        Raises:
+            UnreadableInput: nothing could be read; nothing is kept.
+        """
+        features = read_vector(path, epsg=epsg, limits=self.limits)
+        with self.store.write(keep=not self.dry_run) as connection:
+            import_id = self._start(connection, "layer", path)
+            new = put_layer(connection, Layer(info, features), position=position)
+            report = Report(
+                read=len(features),
+                new=len(features) if new else 0,
+                known=0 if new else len(features),
+                changed=0 if new else len(features),
+                rejected=0,
+                located=len(features) if new else 0,
+                dry_run=self.dry_run,
+            )
+            end_import(connection, import_id, report.counts())
+        return report
+
+    def _start(self, connection: Connection, kind: str, path: Path) -> int:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return start_import(connection, kind=kind, file_name=path.name[:255], sha256=digest, at=self.now)
+
+    def _each(self, records: Sequence[Any]) -> Iterable[Any]:
+        total = len(records)
+        for number, record in enumerate(records, 1):
+            yield record
+            if number % 500 == 0 or number == total:
+                self.progress(N_("placing"), number, total)
+
+    def _writing(self, total: int) -> Callable[[int], None]:
+        return lambda done: self.progress(N_("writing"), done, total)
+
+    def _given(self, point: Point3006, text: str) -> Match:
+        near = self.gazetteer.nearest(point, kinds=self._locality_kinds, limit=1)
+        return Match(
+            text=text,
+            name="",
+            point=point,
+            radius_m=GIVEN_RADIUS_M,
+            probability=1.0,
+            rule="given",
+            level=Level.SPOT,
+            locality=near[0][0].name if near else "",
+        )
+
+    def _place(self, record: Incident | Measure) -> Match:
+        if record.point is not None:
+            return self._given(record.point, record.text)
+        municipality = record.municipality if isinstance(record, Incident) else ""
+        return self._geocoder.geocode(record.text, municipality=municipality)
+
+    def _places(self, record: SurveyAnswer) -> tuple[Match, ...]:
+        if record.point is not None:
+            return (self._given(record.point, record.text),)
+        return self._geocoder.geocode_all(record.text)
+
+    def _inside(self, records: Sequence[Any]) -> tuple[list[Any], list[Rejected]]:
+        """Those records whose given position, if any, lies in or near the municipality, and the others."""
+        box = self._box()
+        kept, rejected = [], []
+        for record in records:
+            if record.point is None or box is None or _in_box(record.point, box):
+                kept.append(record)
+                continue
+            rejected.append(
+                Rejected(
+                    row=record.row,
+                    column="",
+                    value=f"{record.point[0]:.0f}, {record.point[1]:.0f}",
+                    reason=N_(
+                        "The position (EPSG:3006) lies outside the municipality. Check the columns and "
+                        "the coordinate system."
+                    ),
+                )
+            )
+        return kept, rejected
+
+    def _box(self) -> tuple[float, float, float, float] | None:
+        with self.store.read() as connection:
+            boundary: BaseGeometry | None = connection.execute(
+                select(layer_feature.c.geom).where(layer_feature.c.layer == MUNICIPALITY_LAYER)
+            ).scalar()
+        return None if boundary is None else boundary.buffer(MARGIN_M).bounds
+
+
+def _in_box(point: Point3006, box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = box
+    return west <= point[0] <= east and south <= point[1] <= north
+
+
+def _year_of(survey: str, records: Sequence[SurveyAnswer]) -> int | None:
+    named = re.search(r"\b(?:19|20)\d\d\b", survey)
+    if named:
+        return int(named.group())
+    years = Counter(record.answered.year for record in records if record.answered)
+    return years.most_common(1)[0][0] if years else None
+
+
+_ORDER = (Level.SPOT, Level.LOCALITY, Level.MUNICIPALITY, Level.OUTSIDE, Level.UNKNOWN)
+
+
+def _best(matches: Sequence[Match]) -> Level:
+    return min((match.level for match in matches), key=_ORDER.index, default=Level.UNKNOWN)
+
+
+def _report(
+    parsed: Parsed[Any],
+    outside: Sequence[Rejected],
+    *,
+    new: int,
+    levels: Counter[Level],
+    duplicates: int = 0,
+    dangers: int = 0,
+    changed: int = 0,
+    dry_run: bool,
+) -> Report:
+    rejected = sorted((*parsed.rejected, *outside), key=lambda row: row.row)
+    return Report(
+        read=parsed.read,
+        new=new,
+        known=parsed.read - new - len(rejected),
+        rejected=len(rejected),
+        located=levels[Level.SPOT],
+        locality=levels[Level.LOCALITY],
+        municipality=levels[Level.MUNICIPALITY],
+        outside=levels[Level.OUTSIDE],
+        not_located=levels[Level.UNKNOWN],
+        refused=sum(1 for row in rejected if row.refused),
+        duplicates=duplicates,
+        dangers=dangers,
+        changed=changed,
+        rows=tuple(rejected),
+        notes=parsed.notes,
+        dry_run=dry_run,
+    )

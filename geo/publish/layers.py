@@ -1,0 +1,38 @@
+"""Layers as residents may see them: their features, and what must be said of each."""
+
+from sqlalchemy import select
+
+from geo.errors import NotFound
+from geo.model import Feature, Layer, LayerInfo
+from geo.store.engine import Store
+from geo.store.layers import to_info
+from geo.store.schema import layer, layer_feature
+
+
+def layer_infos(store: Store) -> tuple[LayerInfo, ...]:
+    """What is said of every public layer, in drawing order."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(layer).where(layer.c.audience == "public").order_by(layer.c.position, layer.c.name)
+        )
+        return tuple(to_info(row) for row in rows)
+
+
+def one_layer(store: Store, name: str) -> Layer:
+    """One public layer with its features.
+
+    Raises:
+        NotFound: there is no such layer, or it is not public; nothing tells which.
+    """
+    with store.read() as connection:
+        row = connection.execute(
+            select(layer).where(layer.c.name == name, layer.c.audience == "public")
+        ).one_or_none()
+        if row is None:
+            raise NotFound("There is no such layer.")
+        features = connection.execute(
+            select(layer_feature.c.geom, layer_feature.c.properties)
+            .where(layer_feature.c.layer == name)
+            .order_by(layer_feature.c.id)
+        )
+        return Layer(to_info(row), tuple(Feature(found.geom, found.properties) for found in features))

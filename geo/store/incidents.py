@@ -1,0 +1,167 @@
+"""Incidents: keeping them, finding those told twice, and the tallies that pages read."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
+
+from geo.model import Incident, IncidentKind, Level, Match
+from geo.store.rows import CHUNK, chunks, known_refs, location
+from geo.store.schema import incident, incident_tally
+
+MUNICIPALITY = "municipality"
+LOCALITY = "locality"
+UNPLACED = "unplaced"
+
+SAME_WITHIN = timedelta(hours=3)
+"""Two tellings of the same category at the same place within this time are taken for one event."""
+SAME_UNPLACED = timedelta(minutes=10)
+"""As ``SAME_WITHIN`` for what is known only to the municipality, where less speaks for one event."""
+
+_LOCAL = ZoneInfo("Europe/Stockholm")
+_INSIDE = (Level.SPOT.value, Level.LOCALITY.value, Level.MUNICIPALITY.value)
+
+
+def known_incidents(connection: Connection, records: Sequence[Incident]) -> set[tuple[str, str]]:
+    """The (source, ref) of those records that are kept already."""
+    by_source: dict[str, list[str]] = {}
+    for record in records:
+        by_source.setdefault(record.source, []).append(record.ref)
+    return {
+        (source, ref)
+        for source, refs in by_source.items()
+        for ref in known_refs(connection, incident.c.ref, refs, incident.c.source == source)
+    }
+
+
+def place_key(record: Incident, match: Match) -> str:
+    """What makes two incidents' places the same: the words as folded, or the municipality."""
+    words = " ".join(record.text.casefold().split())
+    if match.level is Level.MUNICIPALITY:
+        return f"{Level.MUNICIPALITY}:{words}"[:300]
+    return f"{match.locality}:{match.rule}:{match.name or words}"[:300]
+
+
+def add_incidents(
+    connection: Connection,
+    placed: Sequence[tuple[Incident, Match]],
+    import_id: int,
+    progress: Callable[[int], None],
+) -> int:
+    """Keeps incidents that are new, and marks those told twice. How many were marked.
+
+    ``progress`` is told how many rows have been written so far.
+    """
+    if not placed:
+        return 0
+    written = 0
+    for part in chunks(placed):
+        connection.execute(
+            insert(incident),
+            [
+                {
+                    "import_id": import_id,
+                    "source": record.source,
+                    "ref": record.ref,
+                    "category": record.category,
+                    "grp": record.group.value,
+                    "kind": record.kind.value,
+                    "text": record.text,
+                    "municipality": record.municipality,
+                    "started": record.started,
+                    "ended": record.ended,
+                    "published": record.published,
+                    "year": _year(record.started or record.published),
+                    "place_key": place_key(record, match),
+                    "duplicate_of": None,
+                    **location(match),
+                }
+                for record, match in part
+            ],
+        )
+        written += len(part)
+        progress(written)
+    return _mark_duplicates(connection, import_id)
+
+
+def _year(moment: datetime | None) -> int | None:
+    return None if moment is None else moment.astimezone(_LOCAL).year
+
+
+def _mark_duplicates(connection: Connection, import_id: int) -> int:
+    """Marks rows that tell again, within hours, what an earlier row at the same place told.
+
+    The rows that share place and category with one of this import are read in order of time; each is
+    compared with the last one that counts, so that three tellings make one event.
+    """
+    fresh = (
+        select(incident.c.place_key, incident.c.category)
+        .where(incident.c.import_id == import_id, incident.c.started.is_not(None))
+        .distinct()
+        .subquery()
+    )
+    rows = connection.execution_options(yield_per=CHUNK).execute(
+        select(
+            incident.c.id,
+            incident.c.place_key,
+            incident.c.category,
+            incident.c.started,
+            incident.c.import_id,
+        )
+        .join(
+            fresh,
+            (fresh.c.place_key == incident.c.place_key) & (fresh.c.category == incident.c.category),
+        )
+        .where(incident.c.started.is_not(None), incident.c.duplicate_of.is_(None))
+        .order_by(incident.c.place_key, incident.c.category, incident.c.started, incident.c.id)
+    )
+    marked: list[dict[str, int]] = []
+    first_id, first_key, first_at = 0, ("", ""), None
+    for row in rows:
+        key = (row.place_key, row.category)
+        unplaced = row.place_key.startswith(f"{Level.MUNICIPALITY}:")
+        window = SAME_UNPLACED if unplaced else SAME_WITHIN
+        if key == first_key and first_at is not None and row.started - first_at <= window:
+            if row.import_id == import_id:
+                marked.append({"key": row.id, "first": first_id})
+            continue
+        first_id, first_key, first_at = row.id, key, row.started
+    if marked:
+        connection.execute(
+            update(incident).where(incident.c.id == bindparam("key")).values(duplicate_of=bindparam("first")),
+            marked,
+        )
+    return len(marked)
+
+
+def recount(connection: Connection) -> None:
+    """Makes the tallies anew from what is kept."""
+    counts = (incident.c.duplicate_of.is_(None), incident.c.level.in_(_INSIDE))
+    happened = (*counts, incident.c.kind == IncidentKind.INCIDENT.value)
+    connection.execute(delete(incident_tally))
+    columns = ["scope", "area", "year", "grp", "n"]
+    connection.execute(
+        insert(incident_tally).from_select(
+            columns,
+            select(literal(MUNICIPALITY), literal(""), incident.c.year, incident.c.grp, func.count())
+            .where(*counts, incident.c.year.is_not(None))
+            .group_by(incident.c.year, incident.c.grp),
+        )
+    )
+    connection.execute(
+        insert(incident_tally).from_select(
+            columns,
+            select(literal(LOCALITY), incident.c.locality, literal(0), literal(""), func.count())
+            .where(*happened, incident.c.locality != "")
+            .group_by(incident.c.locality),
+        )
+    )
+    connection.execute(
+        insert(incident_tally).from_select(
+            columns,
+            select(literal(UNPLACED), literal(""), literal(0), literal(""), func.count())
+            .where(*happened, incident.c.level == Level.MUNICIPALITY.value)
+            .having(func.count() > 0),
+        )
+    )

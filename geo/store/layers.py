@@ -1,0 +1,63 @@
+"""Layers: keeping them and reading what is said of them."""
+
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from geo.model import Audience, Layer, LayerInfo
+from geo.store.schema import layer, layer_feature
+
+
+def to_info(row: Row[Any]) -> LayerInfo:
+    """A row of ``layer`` as its domain type."""
+    return LayerInfo(
+        name=row.name,
+        title_sv=row.title_sv,
+        title_en=row.title_en,
+        source=row.source,
+        licence=row.licence,
+        precision=row.precision,
+        synthetic=row.synthetic,
+        audience=cast(Audience, row.audience),
+        style=row.style,
+        min_zoom=row.min_zoom,
+    )
+
+
+def put_layer(connection: Connection, found: Layer, *, position: int | None = None) -> bool:
+    """Keeps a layer under its name, in place of one that had it. Whether it was new.
+
+    ``position`` is the drawing order; a replaced layer keeps its own, a new one goes on top.
+    """
+    name = found.info.name
+    old = connection.execute(select(layer.c.position).where(layer.c.name == name)).scalar_one_or_none()
+    if position is None:
+        highest = connection.execute(select(func.max(layer.c.position))).scalar_one()
+        position = old if old is not None else (highest or 0) + 1
+    connection.execute(delete(layer_feature).where(layer_feature.c.layer == name))
+    connection.execute(delete(layer).where(layer.c.name == name))
+    info = found.info
+    connection.execute(
+        insert(layer).values(
+            name=name,
+            title_sv=info.title_sv,
+            title_en=info.title_en,
+            source=info.source,
+            licence=info.licence,
+            precision=info.precision,
+            synthetic=info.synthetic,
+            audience=info.audience,
+            style=info.style,
+            min_zoom=info.min_zoom,
+            position=position,
+        )
+    )
+    if found.features:
+        connection.execute(
+            insert(layer_feature),
+            [
+                {"layer": name, "geom": feature.geometry, "properties": feature.properties}
+                for feature in found.features
+            ],
+        )
+    return old is None

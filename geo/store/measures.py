@@ -1,0 +1,100 @@
+"""Measures: keeping them, their log, and which places they are for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from geo.model import Level, Match, Measure
+from geo.store import spatial
+from geo.store.rows import known_refs, location
+from geo.store.schema import measure, measure_log, measure_place, place
+
+REACH_M = 150.0
+"""A measure at a spot is for the flagged places within this distance, or its own radius if that is more."""
+
+
+def known_measures(connection: Connection, records: Sequence[Measure]) -> set[str]:
+    """The refs of those records that are kept already."""
+    return known_refs(connection, measure.c.ref, [record.ref for record in records])
+
+
+def add_measures(
+    connection: Connection,
+    placed: Sequence[tuple[Measure, Match]],
+    *,
+    synthetic: bool,
+    at: datetime,
+) -> None:
+    """Keeps measures that are new, each with the first line of its log."""
+    for record, match in placed:
+        made = connection.execute(
+            insert(measure).values(
+                ref=record.ref,
+                title=record.title,
+                description=record.description,
+                kind=record.kind,
+                responsible=list(record.responsible),
+                promise=record.promise.value,
+                status=record.status.value,
+                text=record.text,
+                starts=record.starts,
+                due=record.due,
+                finished=record.finished,
+                target=record.target,
+                done=record.done,
+                synthetic=synthetic,
+                **location(match),
+            )
+        )
+        connection.execute(
+            insert(measure_log).values(
+                measure_id=made.inserted_primary_key[0], status=record.status.value, at=at, note=""
+            )
+        )
+
+
+def update_measures(connection: Connection, records: Sequence[Measure], *, at: datetime) -> int:
+    """Takes over what a file says anew of known measures; a change of status is a new line in the log.
+
+    How many measures changed.
+    """
+    changed = 0
+    for record in records:
+        values = {
+            "title": record.title,
+            "description": record.description,
+            "status": record.status.value,
+            "starts": record.starts,
+            "due": record.due,
+            "finished": record.finished,
+            "target": record.target,
+            "done": record.done,
+        }
+        row = connection.execute(select(measure).where(measure.c.ref == record.ref)).one()
+        if all(getattr(row, name) == value for name, value in values.items()):
+            continue
+        changed += 1
+        connection.execute(update(measure).where(measure.c.id == row.id).values(values))
+        if row.status != record.status.value:
+            connection.execute(
+                insert(measure_log).values(measure_id=row.id, status=record.status.value, at=at, note="")
+            )
+    return changed
+
+
+def link(connection: Connection) -> None:
+    """Makes anew which flagged places each measure is for: those its spot reaches."""
+    connection.execute(delete(measure_place))
+    rows = connection.execute(
+        select(measure.c.id, measure.c.geom, measure.c.radius_m).where(measure.c.level == Level.SPOT.value)
+    ).all()
+    pairs = [
+        {"measure_id": row.id, "place_id": key}
+        for row in rows
+        for key, _metres in spatial.within(
+            connection, place, (row.geom.x, row.geom.y), max(REACH_M, row.radius_m)
+        )
+    ]
+    if pairs:
+        connection.execute(insert(measure_place), pairs)

@@ -1,0 +1,243 @@
+"""The tables. The migrations make them; a test holds the two against each other."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from geo.store.spatial import Geometry
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A timezone-aware moment, kept as naive UTC on both databases."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a timezone can't be kept")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _location() -> list[Column[Any]]:
+    """How the geocoder answered: the same columns wherever a text was placed."""
+    return [
+        Column("level", String(16), nullable=False),
+        Column("rule", String(40), nullable=False),
+        Column("name", String(200), nullable=False),
+        Column("locality", String(100), nullable=False),
+        Column("radius_m", Float, nullable=False),
+        Column("probability", Float, nullable=False),
+        Column("geom", Geometry),
+    ]
+
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Integer, nullable=False),
+    comment="One row; the number grows with every write, so that readers can tell old from new.",
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("counts", JSON, nullable=False),
+)
+
+survey = Table(
+    "survey",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("year", Integer),
+    Column("synthetic", Boolean, nullable=False),
+)
+
+survey_answer = Table(
+    "survey_answer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("survey_id", ForeignKey("survey.id"), nullable=False, index=True),
+    Column("import_id", ForeignKey("import_run.id"), nullable=False),
+    Column("ref", String(100), nullable=False),
+    Column("respondent", String(100), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("times", JSON, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("answered", Date),
+    Column("danger", String(40), nullable=False, index=True),
+    UniqueConstraint("survey_id", "ref"),
+)
+
+place = Table(
+    "place",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("anchor", String(200), nullable=False),
+    Column("distance_m", Integer, nullable=False),
+    Column("direction", String(2), nullable=False),
+    Column("locality", String(100), nullable=False),
+    Column("geom", Geometry, nullable=False),
+    Column("radius_m", Float, nullable=False),
+    Column("respondents", Integer, nullable=False, index=True),
+    Column("reasons", JSON, nullable=False),
+    Column("times", JSON, nullable=False),
+    Column("surveys", JSON, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+)
+
+answer_location = Table(
+    "answer_location",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("answer_id", ForeignKey("survey_answer.id"), nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),
+    *_location(),
+    Column("place_id", ForeignKey("place.id"), index=True),
+    UniqueConstraint("answer_id", "ordinal"),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("import_id", ForeignKey("import_run.id"), nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("ref", String(100), nullable=False),
+    Column("category", String(100), nullable=False),
+    Column("grp", String(30), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("municipality", String(100), nullable=False),
+    Column("started", UtcDateTime),
+    Column("ended", UtcDateTime),
+    Column("published", UtcDateTime),
+    Column("year", Integer),
+    Column("place_key", String(300), nullable=False),
+    Column("duplicate_of", ForeignKey("incident.id")),
+    *_location(),
+    UniqueConstraint("source", "ref"),
+    Index("ix_incident_same", "place_key", "category", "started"),
+)
+
+incident_tally = Table(
+    "incident_tally",
+    metadata,
+    Column("scope", String(16), primary_key=True),
+    Column("area", String(100), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("grp", String(30), primary_key=True),
+    Column("n", Integer, nullable=False),
+    comment="Counts of incident made at import, so that a page's cost does not grow with the store.",
+)
+
+measure = Table(
+    "measure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ref", String(100), nullable=False, unique=True),
+    Column("title", String(300), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("kind", String(100), nullable=False),
+    Column("responsible", JSON, nullable=False),
+    Column("promise", String(20), nullable=False),
+    Column("status", String(12), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("starts", Date),
+    Column("due", Date),
+    Column("finished", Date),
+    Column("target", Integer),
+    Column("done", Integer, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    *_location(),
+)
+
+measure_log = Table(
+    "measure_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("measure_id", ForeignKey("measure.id"), nullable=False, index=True),
+    Column("status", String(12), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    comment="Appended, never edited: triggers refuse UPDATE and DELETE.",
+)
+
+measure_place = Table(
+    "measure_place",
+    metadata,
+    Column("measure_id", ForeignKey("measure.id"), primary_key=True),
+    Column("place_id", ForeignKey("place.id"), primary_key=True, index=True),
+)
+
+layer = Table(
+    "layer",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("title_sv", String(200), nullable=False),
+    Column("title_en", String(200), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("licence", String(200), nullable=False),
+    Column("precision", String(300), nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("audience", String(10), nullable=False),
+    Column("style", String(40), nullable=False),
+    Column("min_zoom", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+layer_feature = Table(
+    "layer_feature",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("layer", ForeignKey("layer.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("geom", Geometry, nullable=False),
+    Column("properties", JSON, nullable=False),
+)
+
+SPATIAL = ("place",)
+"""Tables searched by distance: they have a spatial index."""
+
+APPEND_ONLY = ("measure_log",)
+"""Tables whose rows may not be changed or removed."""

@@ -1,0 +1,128 @@
+"""The seam between SQLite's R*Tree and PostGIS: one geometry column type, one search.
+
+Geometries are EPSG:3006. SQLite keeps WKB beside an R*Tree of bounding boxes; its boxes are float32,
+so what the tree finds is checked again with the true coordinates. PostGIS keeps a geometry column
+with a GiST index.
+"""
+
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table, select, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import func
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import UserDefinedType
+
+from geo.crs import SWEREF99TM
+from geo.model import Point3006
+
+BBox3006 = tuple[float, float, float, float]
+"""(west, south, east, north) in EPSG:3006, metres."""
+
+
+class _FromWkb(FunctionElement[Any]):
+    inherit_cache = True
+    name = "from_wkb"
+
+
+class _ToWkb(FunctionElement[Any]):
+    inherit_cache = True
+    name = "to_wkb"
+
+
+@compiles(_FromWkb)
+@compiles(_ToWkb)
+def _plain(element: FunctionElement[Any], compiler: Any, **kw: Any) -> str:
+    return str(compiler.process(element.clauses, **kw))
+
+
+@compiles(_FromWkb, "postgresql")
+def _from_wkb_postgis(element: FunctionElement[Any], compiler: Any, **kw: Any) -> str:
+    return f"ST_GeomFromWKB({compiler.process(element.clauses, **kw)}, {SWEREF99TM})"
+
+
+@compiles(_ToWkb, "postgresql")
+def _to_wkb_postgis(element: FunctionElement[Any], compiler: Any, **kw: Any) -> str:
+    return f"ST_AsBinary({compiler.process(element.clauses, **kw)})"
+
+
+class Geometry(UserDefinedType[BaseGeometry]):
+    """A shapely geometry in EPSG:3006: WKB on SQLite, ``geometry(Geometry, 3006)`` on PostGIS."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **kw: Any) -> str:
+        return "GEOMETRY"
+
+    def bind_expression(self, bindvalue: Any) -> ColumnElement[Any]:
+        return _FromWkb(bindvalue, type_=self)
+
+    def column_expression(self, col: Any) -> ColumnElement[Any]:
+        return _ToWkb(col, type_=self)
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        def to_wkb(value: BaseGeometry | None) -> bytes | None:
+            return None if value is None else shapely.to_wkb(value)
+
+        return to_wkb
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        def from_wkb(value: bytes | None) -> BaseGeometry | None:
+            return None if value is None else shapely.from_wkb(bytes(value))
+
+        return from_wkb
+
+
+@compiles(Geometry, "postgresql")
+def _postgis_type(element: Geometry, compiler: Any, **kw: Any) -> str:
+    return f"geometry(Geometry, {SWEREF99TM})"
+
+
+def create_index_sql(table: str, dialect: str) -> str:
+    """The statement that makes the spatial index of ``table.geom``."""
+    if dialect == "postgresql":
+        return f"CREATE INDEX {table}_geom ON {table} USING gist (geom)"
+    return f"CREATE VIRTUAL TABLE {table}_rtree USING rtree(id, west, east, south, north)"
+
+
+def drop_index_sql(table: str, dialect: str) -> str:
+    """The statement that removes the spatial index of ``table.geom``."""
+    return f"DROP INDEX {table}_geom" if dialect == "postgresql" else f"DROP TABLE {table}_rtree"
+
+
+def index(connection: Connection, table: Table, ids: list[int]) -> None:
+    """Brings the R*Tree of ``table`` up to date for rows just written; PostGIS does that itself."""
+    if connection.dialect.name == "postgresql":
+        return
+    rows = connection.execute(select(table.c.id, table.c.geom).where(table.c.id.in_(ids))).all()
+    boxes = []
+    for row in rows:
+        if row.geom is not None:
+            west, south, east, north = row.geom.bounds
+            boxes.append({"id": row.id, "w": west, "e": east, "s": south, "n": north})
+    connection.execute(
+        text(f"DELETE FROM {table.name}_rtree WHERE id = :id"), [{"id": key} for key in ids]
+    ) if ids else None
+    if boxes:
+        connection.execute(text(f"INSERT INTO {table.name}_rtree VALUES (:id, :w, :e, :s, :n)"), boxes)
+
+
+def within(
+    connection: Connection, table: Table, point: Point3006, distance_m: float
+) -> list[tuple[int, float]]:
+    """Rows of ``table`` whose geometry is within ``distance_m`` of ``point``: (id, metres), nearest first."""
+    centre = shapely.Point(point)
+    geom: Column[BaseGeometry] = table.c.geom
+    if connection.dialect.name == "postgresql":
+        query = select(table.c.id, geom).where(func.ST_DWithin(geom, _FromWkb(centre.wkb), distance_m))
+    else:
+        x, y = point
+        inside = text(
+            f"id IN (SELECT id FROM {table.name}_rtree"
+            " WHERE west <= :e AND east >= :w AND south <= :n AND north >= :s)"
+        ).bindparams(w=x - distance_m, e=x + distance_m, s=y - distance_m, n=y + distance_m)
+        query = select(table.c.id, geom).where(inside)
+    found = [(row.id, float(row.geom.distance(centre))) for row in connection.execute(query)]
+    return sorted((hit for hit in found if hit[1] <= distance_m), key=lambda hit: (hit[1], hit[0]))

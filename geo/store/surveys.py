@@ -1,0 +1,262 @@
+"""Survey answers and what was made of them: locations and places."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+from shapely import Point
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from geo.model import Level, Match, Point3006, SurveyAnswer
+from geo.store import spatial
+from geo.store.rows import IN_CHUNK, chunks, known_refs, location
+from geo.store.schema import answer_location, measure_place, place, survey, survey_answer
+
+
+def survey_id(connection: Connection, name: str, *, year: int | None, synthetic: bool) -> int:
+    """The id of the survey with this name; it is made where there is none."""
+    found = connection.execute(select(survey.c.id).where(survey.c.name == name)).scalar_one_or_none()
+    if found is not None:
+        return int(found)
+    made = connection.execute(insert(survey).values(name=name, year=year, synthetic=synthetic))
+    return int(made.inserted_primary_key[0])
+
+
+def known_answers(connection: Connection, survey_key: int, refs: Iterable[str]) -> set[str]:
+    """Those of ``refs`` that the survey has already."""
+    return known_refs(connection, survey_answer.c.ref, refs, survey_answer.c.survey_id == survey_key)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedAnswer:
+    """An answer with its matches (one per place that it names) and the danger that it tells of."""
+
+    answer: SurveyAnswer
+    matches: tuple[Match, ...]
+    danger: str
+
+
+def add_answers(
+    connection: Connection,
+    survey_key: int,
+    import_id: int,
+    placed: Sequence[PlacedAnswer],
+    progress: Callable[[int], None],
+) -> None:
+    """Keeps answers that are new, with their locations."""
+    written = 0
+    for part in chunks(placed):
+        connection.execute(
+            insert(survey_answer),
+            [
+                {
+                    "survey_id": survey_key,
+                    "import_id": import_id,
+                    "ref": one.answer.ref,
+                    "respondent": one.answer.respondent,
+                    "text": one.answer.text,
+                    "reasons": [reason.value for reason in one.answer.reasons],
+                    "times": [time.value for time in one.answer.times],
+                    "comment": one.answer.comment,
+                    "answered": one.answer.answered,
+                    "danger": one.danger,
+                }
+                for one in part
+            ],
+        )
+        ids = _ids(connection, survey_key, [one.answer.ref for one in part])
+        connection.execute(
+            insert(answer_location),
+            [
+                {
+                    "answer_id": ids[one.answer.ref],
+                    "ordinal": ordinal,
+                    "place_id": None,
+                    **location(match),
+                }
+                for one in part
+                for ordinal, match in enumerate(one.matches)
+            ],
+        )
+        written += len(part)
+        progress(written)
+
+
+def _ids(connection: Connection, survey_key: int, refs: Sequence[str]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for part in chunks(refs, IN_CHUNK):
+        rows = connection.execute(
+            select(survey_answer.c.ref, survey_answer.c.id).where(
+                survey_answer.c.survey_id == survey_key, survey_answer.c.ref.in_(part)
+            )
+        )
+        ids.update({row.ref: row.id for row in rows})
+    return ids
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedAnswer:
+    """One place that one respondent named, as the clustering needs it."""
+
+    location_id: int
+    survey_id: int
+    respondent: str
+    synthetic: bool
+    reasons: tuple[str, ...]
+    times: tuple[str, ...]
+    locality: str
+    point: Point3006
+    radius_m: float
+    probability: float
+
+
+def located_answers(connection: Connection) -> list[LocatedAnswer]:
+    """Every answer location known to a spot."""
+    rows = connection.execute(
+        select(
+            answer_location.c.id,
+            answer_location.c.locality,
+            answer_location.c.geom,
+            answer_location.c.radius_m,
+            answer_location.c.probability,
+            survey_answer.c.survey_id,
+            survey_answer.c.respondent,
+            survey_answer.c.reasons,
+            survey_answer.c.times,
+            survey.c.synthetic,
+        )
+        .join(survey_answer, survey_answer.c.id == answer_location.c.answer_id)
+        .join(survey, survey.c.id == survey_answer.c.survey_id)
+        .where(answer_location.c.level == Level.SPOT.value)
+        .order_by(answer_location.c.id)
+    )
+    return [
+        LocatedAnswer(
+            location_id=row.id,
+            survey_id=row.survey_id,
+            respondent=row.respondent,
+            synthetic=row.synthetic,
+            reasons=tuple(row.reasons),
+            times=tuple(row.times),
+            locality=row.locality,
+            point=(row.geom.x, row.geom.y),
+            radius_m=row.radius_m,
+            probability=row.probability,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """A place as clustering made it, before it has an id. ``members`` are answer location ids."""
+
+    anchor: str
+    distance_m: int
+    direction: str
+    locality: str
+    point: Point3006
+    radius_m: float
+    respondents: int
+    reasons: dict[str, int]
+    times: dict[str, int]
+    surveys: tuple[int, ...]
+    synthetic: bool
+    members: tuple[int, ...]
+
+
+SAME_PLACE_M = 100.0
+"""A place keeps its id, and so its address on the web, while its centre moves less than this."""
+
+
+def replace_places(connection: Connection, found: Sequence[NewPlace]) -> None:
+    """Puts clustered places in the place of the old ones; those that are the same keep their ids."""
+    old = connection.execute(select(place.c.id, place.c.geom)).all()
+    ids = _adopt(found, [(row.id, (row.geom.x, row.geom.y)) for row in old])
+    connection.execute(update(answer_location).values(place_id=None))
+    connection.execute(delete(measure_place))
+    gone = sorted({row.id for row in old} - {key for key in ids if key is not None})
+    for part in chunks(gone, IN_CHUNK):
+        connection.execute(delete(place).where(place.c.id.in_(part)))
+    written: list[int] = []
+    for key, one in zip(ids, found, strict=True):
+        values = {
+            "anchor": one.anchor,
+            "distance_m": one.distance_m,
+            "direction": one.direction,
+            "locality": one.locality,
+            "geom": Point(one.point),
+            "radius_m": one.radius_m,
+            "respondents": one.respondents,
+            "reasons": one.reasons,
+            "times": one.times,
+            "surveys": list(one.surveys),
+            "synthetic": one.synthetic,
+        }
+        if key is None:
+            made = connection.execute(insert(place).values(values))
+            written.append(int(made.inserted_primary_key[0]))
+        else:
+            connection.execute(update(place).where(place.c.id == key).values(values))
+            written.append(key)
+    for part in chunks([*gone, *written], IN_CHUNK):
+        spatial.index(connection, place, list(part))
+    members = [
+        {"location": member, "place": key}
+        for key, one in zip(written, found, strict=True)
+        for member in one.members
+    ]
+    if members:
+        connection.execute(
+            update(answer_location)
+            .where(answer_location.c.id == bindparam("location"))
+            .values(place_id=bindparam("place")),
+            members,
+        )
+
+
+def _adopt(found: Sequence[NewPlace], old: Sequence[tuple[int, Point3006]]) -> list[int | None]:
+    """For each new place the id of the old one it continues, nearest pairs first."""
+    ids: list[int | None] = [None] * len(found)
+    if not found or not old:
+        return ids
+    new_xy = np.array([one.point for one in found])
+    old_xy = np.array([point for _key, point in old])
+    pairs = cKDTree(new_xy).sparse_distance_matrix(cKDTree(old_xy), SAME_PLACE_M, output_type="ndarray")
+    taken: set[int] = set()
+    for pair in sorted(pairs, key=lambda p: (p["v"], p["i"], p["j"])):
+        key = old[int(pair["j"])][0]
+        if ids[int(pair["i"])] is None and key not in taken:
+            ids[int(pair["i"])] = key
+            taken.add(key)
+    return ids
+
+
+def queue(connection: Connection) -> list[Any]:
+    """What waits for the staff: answers that tell of a danger, and answers without a place.
+
+    Rows have: survey, id, text, danger, level, rule, name, probability.
+    """
+    return list(
+        connection.execute(
+            select(
+                survey.c.name.label("survey"),
+                survey_answer.c.id,
+                survey_answer.c.text,
+                survey_answer.c.danger,
+                answer_location.c.level,
+                answer_location.c.rule,
+                answer_location.c.name,
+                answer_location.c.probability,
+            )
+            .join(survey, survey.c.id == survey_answer.c.survey_id)
+            .join(answer_location, answer_location.c.answer_id == survey_answer.c.id)
+            .where(
+                (survey_answer.c.danger != "")
+                | answer_location.c.level.in_([Level.UNKNOWN.value, Level.MUNICIPALITY.value])
+            )
+            .order_by(survey_answer.c.danger == "", survey_answer.c.id, answer_location.c.ordinal)
+        )
+    )
