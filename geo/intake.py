@@ -280,7 +280,7 @@ class Intake:
             probability=1.0,
             rule="given",
             level=Level.SPOT,
-            locality=near[0][0].name if near else "",
+            locality=near[0].entry.name if near else "",
         )
 
     def _place(self, record: Incident | Measure) -> Match:

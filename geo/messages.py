@@ -10,7 +10,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGES = ("sv", "en")
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a marked but not yet translated string
+def N_(message: str) -> str:
     """Marks a literal for extraction; translated where it is shown."""
     return message
 

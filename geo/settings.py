@@ -3,6 +3,7 @@
 Each field is set by the variable ``TRYGG_<FIELD IN CAPITALS>``; ``docs/operating.md`` lists them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -48,7 +49,7 @@ class Settings:
     """DEBUG, INFO, WARNING or ERROR."""
 
     def __post_init__(self) -> None:
-        if not (len(self.municipality) == 4 and self.municipality.isdigit()):
+        if not re.fullmatch(r"[0-9]{4}", self.municipality):
             raise SettingsError(
                 "TRYGG_MUNICIPALITY must be a four-digit municipality code, not “%(value)s”.",
                 value=self.municipality,

@@ -43,7 +43,7 @@ def incidents(store: Store) -> PublicIncidents:
             numbers[row.scope, row.area, row.year, row.grp] = row.n
     years = sorted({year for scope, _area, year, _grp in numbers if scope == MUNICIPALITY and year})
     every = tuple(range(years[0], years[-1] + 1)) if years else ()
-    table = {
+    table: dict[CategoryGroup, tuple[Count, ...]] = {
         group: tuple(count(numbers.get((MUNICIPALITY, "", year, group.value), 0)) for year in every)
         for group in PUBLIC_GROUPS
         if any(numbers.get((MUNICIPALITY, "", year, group.value), 0) for year in every)

@@ -56,7 +56,8 @@ class Store:
     def revision(self) -> int:
         """The number that grows with every write."""
         with self.read() as connection:
-            return connection.execute(select(revision.c.number)).scalar_one()
+            number: int = connection.execute(select(revision.c.number)).scalar_one()
+            return number
 
     def close(self) -> None:
         """Gives the connections back."""
@@ -235,7 +236,8 @@ def drop_triggers(connection: Connection) -> None:
 def _sqlite_file(store: Store) -> str:
     if store.dialect != "sqlite":
         raise StoreError(
-            "This command is for SQLite. Back up PostgreSQL with pg_dump and pg_restore; see docs/operating.md."
+            "This command is for SQLite. Back up PostgreSQL with pg_dump and pg_restore: "
+            "docs/operating.md says how."
         )
     return str(store.engine.url.database)
 

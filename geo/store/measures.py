@@ -28,8 +28,9 @@ def add_measures(
 ) -> None:
     """Keeps measures that are new, each with the first line of its log."""
     for record, match in placed:
-        made = connection.execute(
-            insert(measure).values(
+        key = connection.execute(
+            insert(measure)
+            .values(
                 ref=record.ref,
                 title=record.title,
                 description=record.description,
@@ -46,11 +47,10 @@ def add_measures(
                 synthetic=synthetic,
                 **location(match),
             )
-        )
+            .returning(measure.c.id)
+        ).scalar_one()
         connection.execute(
-            insert(measure_log).values(
-                measure_id=made.inserted_primary_key[0], status=record.status.value, at=at, note=""
-            )
+            insert(measure_log).values(measure_id=key, status=record.status.value, at=at, note="")
         )
 
 

@@ -53,10 +53,12 @@ def known_refs(
 
 def start_import(connection: Connection, *, kind: str, file_name: str, sha256: str, at: datetime) -> int:
     """Notes that a file is being taken in, and gives the import's id."""
-    row = connection.execute(
-        insert(import_run).values(kind=kind, file_name=file_name, sha256=sha256, at=at, counts={})
-    )
-    return int(row.inserted_primary_key[0])
+    key: int = connection.execute(
+        insert(import_run)
+        .values(kind=kind, file_name=file_name, sha256=sha256, at=at, counts={})
+        .returning(import_run.c.id)
+    ).scalar_one()
+    return key
 
 
 def end_import(connection: Connection, import_id: int, counts: JsonCounts) -> None:

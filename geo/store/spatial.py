@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table, select, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import func
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import UserDefinedType
 
 from geo.crs import SWEREF99TM
@@ -22,29 +22,29 @@ BBox3006 = tuple[float, float, float, float]
 """(west, south, east, north) in EPSG:3006, metres."""
 
 
-class _FromWkb(FunctionElement[Any]):
+class _FromWkb(GenericFunction[Any]):
     inherit_cache = True
-    name = "from_wkb"
+    name = "trygg_from_wkb"
 
 
-class _ToWkb(FunctionElement[Any]):
+class _ToWkb(GenericFunction[Any]):
     inherit_cache = True
-    name = "to_wkb"
+    name = "trygg_to_wkb"
 
 
 @compiles(_FromWkb)
 @compiles(_ToWkb)
-def _plain(element: FunctionElement[Any], compiler: Any, **kw: Any) -> str:
+def _plain(element: GenericFunction[Any], compiler: Any, **kw: Any) -> str:
     return str(compiler.process(element.clauses, **kw))
 
 
 @compiles(_FromWkb, "postgresql")
-def _from_wkb_postgis(element: FunctionElement[Any], compiler: Any, **kw: Any) -> str:
+def _from_wkb_postgis(element: GenericFunction[Any], compiler: Any, **kw: Any) -> str:
     return f"ST_GeomFromWKB({compiler.process(element.clauses, **kw)}, {SWEREF99TM})"
 
 
 @compiles(_ToWkb, "postgresql")
-def _to_wkb_postgis(element: FunctionElement[Any], compiler: Any, **kw: Any) -> str:
+def _to_wkb_postgis(element: GenericFunction[Any], compiler: Any, **kw: Any) -> str:
     return f"ST_AsBinary({compiler.process(element.clauses, **kw)})"
 
 
@@ -102,9 +102,10 @@ def index(connection: Connection, table: Table, ids: list[int]) -> None:
         if row.geom is not None:
             west, south, east, north = row.geom.bounds
             boxes.append({"id": row.id, "w": west, "e": east, "s": south, "n": north})
-    connection.execute(
-        text(f"DELETE FROM {table.name}_rtree WHERE id = :id"), [{"id": key} for key in ids]
-    ) if ids else None
+    if ids:
+        connection.execute(
+            text(f"DELETE FROM {table.name}_rtree WHERE id = :id"), [{"id": key} for key in ids]
+        )
     if boxes:
         connection.execute(text(f"INSERT INTO {table.name}_rtree VALUES (:id, :w, :e, :s, :n)"), boxes)
 

@@ -20,8 +20,10 @@ def survey_id(connection: Connection, name: str, *, year: int | None, synthetic:
     found = connection.execute(select(survey.c.id).where(survey.c.name == name)).scalar_one_or_none()
     if found is not None:
         return int(found)
-    made = connection.execute(insert(survey).values(name=name, year=year, synthetic=synthetic))
-    return int(made.inserted_primary_key[0])
+    key: int = connection.execute(
+        insert(survey).values(name=name, year=year, synthetic=synthetic).returning(survey.c.id)
+    ).scalar_one()
+    return key
 
 
 def known_answers(connection: Connection, survey_key: int, refs: Iterable[str]) -> set[str]:
@@ -196,8 +198,9 @@ def replace_places(connection: Connection, found: Sequence[NewPlace]) -> None:
             "synthetic": one.synthetic,
         }
         if key is None:
-            made = connection.execute(insert(place).values(values))
-            written.append(int(made.inserted_primary_key[0]))
+            written.append(
+                connection.execute(insert(place).values(values).returning(place.c.id)).scalar_one()
+            )
         else:
             connection.execute(update(place).where(place.c.id == key).values(values))
             written.append(key)

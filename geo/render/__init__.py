@@ -1,0 +1,1 @@
+"""Read model → GeoJSON, maps, words."""
