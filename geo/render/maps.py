@@ -1,0 +1,119 @@
+"""The interactive map: a Folium map whose features come as JSON and are drawn by our own script.
+
+This is the only module that turns (lon, lat) into the (lat, lon) that Folium and Leaflet want. No text
+of a user's goes through Folium: branca does not escape, and what lands in a template literal runs.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
+
+Bounds4326 = tuple[float, float, float, float]
+"""(west, south, east, north) in WGS 84 degrees."""
+
+MIN_ZOOM = 8
+MAX_ZOOM = 18
+MAP_ID = "trygg"
+"""Folium names the element and the variable after it; its own ids are random."""
+
+_INERT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'`$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A map ready for a page of our own.
+
+    ``html`` is the element it is drawn in, ``script`` the JavaScript that draws it (for a script element
+    with the page's nonce, after ``scripts``). ``scripts`` and ``styles`` are paths below the static folder.
+    """
+
+    html: str
+    script: str
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
+class _SafetyMap(folium.Map):
+    """A Folium map with our own copies of Leaflet and nothing of what Folium adds beside it."""
+
+    default_js = [
+        ("leaflet", "vendor/leaflet/leaflet.js"),
+        ("supercluster", "vendor/supercluster/supercluster.min.js"),
+        ("map-symbols", "map-symbols.js"),
+        ("map-layers", "map-layers.js"),
+        ("map-places", "map-places.js"),
+        ("map", "map.js"),
+    ]
+    default_css = [
+        ("leaflet", "vendor/leaflet/leaflet.css"),
+        ("map", "map.css"),
+    ]
+
+
+class _Start(MacroElement):
+    """Hands the map and its configuration to our own script."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "Trygghetskartan.start({{ this._parent.get_name() }}, {{ this.config }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Start"
+        self._id = MAP_ID
+        self.config = inert_json(config)
+
+
+def draw(bounds: Bounds4326, limits: Bounds4326, config: Mapping[str, Any]) -> Drawn:
+    """The map that opens on ``bounds`` and can't be moved far outside ``limits`` (both WGS 84).
+
+    ``config`` is handed to ``Trygghetskartan.start`` as JSON; ``bounds`` and ``limits`` are added to it
+    as Leaflet's [[south, west], [north, east]]. The same arguments give the same bytes.
+    """
+    west, south, east, north = bounds
+    chart = _SafetyMap(
+        location=((south + north) / 2, (west + east) / 2),
+        tiles=None,
+        zoom_start=10,
+        zoom_control=False,
+        minZoom=MIN_ZOOM,
+        maxZoom=MAX_ZOOM,
+        attributionControl=False,
+    )
+    chart._id = MAP_ID
+    chart.add_child(_Start({**config, "bounds": _flipped(bounds), "limits": _flipped(limits)}))
+    figure = chart.get_root()
+    assert isinstance(figure, Figure)  # noqa: S101 - folium's type says Element
+    for child in figure._children.values():
+        child.render()
+    return Drawn(
+        html=_text(figure.html),
+        script=_text(figure.script),
+        scripts=tuple(path for _name, path in _SafetyMap.default_js),
+        styles=tuple(path for _name, path in _SafetyMap.default_css),
+    )
+
+
+def inert_json(value: object) -> str:
+    """JSON that can stand in a script element and in any JavaScript literal without becoming code.
+
+    Everything that ends a script, opens a template literal or a comment, or breaks a line in an old
+    JavaScript is written as an escape; the value is the same.
+    """
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).translate(_INERT)
+
+
+def _flipped(bounds: Bounds4326) -> list[list[float]]:
+    west, south, east, north = bounds
+    return [[round(south, 5), round(west, 5)], [round(north, 5), round(east, 5)]]
+
+
+def _text(element: Element) -> str:
+    return "\n".join(line.strip() for line in element.render().splitlines() if line.strip())
