@@ -1,0 +1,169 @@
+"""``trygg`` as a user runs it: a process with files, an exit code and words."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+TRYGG = Path(sys.executable).parent / "trygg"
+
+
+def trygg(
+    *arguments: str | Path, url: str, stdin: bytes = b"", language: str = "sv"
+) -> subprocess.CompletedProcess[bytes]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "TRYGG_DATABASE_URL": url,
+        "TRYGG_LANGUAGE": language,
+        "COLUMNS": "120",
+    }
+    return subprocess.run(  # noqa: S603
+        [str(TRYGG), *map(str, arguments)], input=stdin, env=environment, capture_output=True, check=False
+    )
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'cli.sqlite'}"
+
+
+def workbook(path: Path, rows: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_an_excel_survey_with_odd_headers(url: str, tmp_path: Path) -> None:
+    file = workbook(
+        tmp_path / "svar.xlsx",
+        [
+            ["Trygghetsundersökning", None, None],
+            [],
+            ["Löpnr", "Vilken plats känns otrygg?", "Varför känns platsen otrygg?"],
+            [1, "busstationen på kvällen", "Dålig belysning; Buskage"],
+            [2, "vet ej", None],
+        ],
+    )
+    done = trygg("import", "survey", file, "--survey", "Enkät 2022", "--json", url=url)
+    assert done.returncode == 0, done.stderr.decode()
+    counts = json.loads(done.stdout)
+    assert (counts["read"], counts["new"], counts["located"], counts["not_located"]) == (2, 2, 1, 1)
+    again = trygg("import", "survey", file, "--survey", "Enkät 2022", url=url)
+    assert again.returncode == 0
+    assert "redan kända" in again.stdout.decode()
+
+
+def test_rejected_rows_give_exit_code_one_and_a_file(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "h.csv"
+    file.write_text("id,kategori,start,plats\n1,Våldtäkt,2024-01-01,Storgatan\n2,=1+1,2024-01-01,X\n")
+    done = trygg("import", "incidents", file, "--source", "EST", "--rejected", tmp_path / "fel.csv", url=url)
+    assert done.returncode == 1
+    written = (tmp_path / "fel.csv").read_text(encoding="utf-8-sig")
+    assert len(written.splitlines()) == 3
+    assert "ldt" not in written
+    assert "\n3;kategori;=1" not in written.replace('"', "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("tom.csv", b""),
+        ("skräp.xlsx", b"PK\x03\x04 not really"),
+        ("sida.csv", b"<!DOCTYPE html><html><body>Logga in</body></html>"),
+        ("bild.csv", bytes(range(256)) * 20),
+    ],
+)
+def test_nothing_readable_gives_exit_code_two_and_keeps_nothing(
+    url: str, tmp_path: Path, name: str, content: bytes
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    done = trygg("import", "survey", file, "--survey", "E", url=url)
+    assert done.returncode == 2
+    assert done.stderr.strip()
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_errors_are_in_the_users_language(url: str, tmp_path: Path, language: str) -> None:
+    done = trygg("backup", tmp_path / "b.sqlite", url="mysql://x/y", language=language)
+    assert done.returncode == 2
+    assert ("Databasen måste" in done.stderr.decode()) == (language == "sv")
+    assert ("The database must" in done.stderr.decode()) == (language == "en")
+
+
+def test_geocode_answers_line_by_line(url: str) -> None:
+    texts = ["busstationen", "E4 strax norr om Ånäset", "Robertsfors kommun", "Umeå", "vet ej", "", "bakom ICA"]
+    done = trygg("geocode", url=url, stdin="\n".join(texts).encode() + b"\n")
+    assert done.returncode == 0, done.stderr.decode()
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["text"] for answer in answers] == texts
+    fields = {"text", "name", "lat", "lon", "radius_m", "probability", "rule", "candidates"}
+    assert all(fields <= set(answer) for answer in answers)
+    station = answers[0]
+    assert (round(station["lat"], 3), round(station["lon"], 3)) == (64.192, 20.847)
+    assert station["radius_m"] > 0
+    assert 0 < station["probability"] <= 1
+    for number, rule in ((2, "municipality_only"), (3, "outside"), (4, "unknown"), (5, "unknown")):
+        assert (answers[number]["lat"], answers[number]["lon"]) == (None, None)
+        assert answers[number]["rule"] == rule
+    assert all(len(answer["candidates"]) <= 5 for answer in answers)
+
+
+def test_geocode_takes_latin1_and_hostile_lines(url: str) -> None:
+    lines = ["Ånäset busstation".encode("latin-1"), b"\x00\xff\xfe", b"x" * 100_000, b"${alert(1)}"]
+    done = trygg("geocode", url=url, stdin=b"\n".join(lines))
+    assert done.returncode == 0, done.stderr.decode()
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == 4
+    assert answers[0]["lat"] == pytest.approx(64.2797, abs=0.001)
+    assert all(answer["lat"] is None for answer in answers[1:])
+
+
+def test_a_misspelt_setting_is_noticed(tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S603
+        [str(TRYGG), "init"],
+        env={"PATH": os.environ["PATH"], "TRYGG_DATABSE_URL": "sqlite:///x", "TRYGG_LANGUAGE": "en"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"TRYGG_DATABSE_URL" in done.stderr
+
+
+def test_a_layer_and_the_queue_and_a_backup(url: str, tmp_path: Path) -> None:
+    layer = tmp_path / "l.geojson"
+    layer.write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"x"},'
+        '"geometry":{"type":"Point","coordinates":[20.86,64.18]}}]}'
+    )
+    described = ["--title", "T", "--source", "S", "--licence", "CC0-1.0"]
+    assert trygg("import", "layer", "lampor", layer, *described, url=url).returncode == 0
+    assert trygg("import", "layer", "Fel Namn", layer, *described, url=url).returncode == 2
+    survey = tmp_path / "s.csv"
+    survey.write_text("Plats;Varför\nräcket saknas vid Tundalsskolan;Dålig belysning\n", encoding="utf-8")
+    assert trygg("import", "survey", survey, "--survey", "E 2026", url=url).returncode == 0
+    assert "räcket saknas" in trygg("queue", url=url).stdout.decode()
+    copy = tmp_path / "kopia.sqlite"
+    assert trygg("backup", copy, url=url).returncode == 0
+    assert trygg("backup", copy, url=url).returncode == 2
+    assert trygg("restore", copy, "--yes", url=url).returncode == 0
+    assert "räcket saknas" in trygg("queue", url=url).stdout.decode()
+
+
+def test_a_taken_port_is_said_so(url: str) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = trygg("serve", "--port", str(port), url=url)
+    assert done.returncode == 2
+    assert str(port) in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
