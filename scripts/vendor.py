@@ -1,0 +1,36 @@
+"""Copies what the page takes from npm into webapp/static/vendor/: exactly these files, with their licences."""
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "webapp" / "static" / "vendor"
+
+FILES = {
+    "leaflet": (
+        "dist/leaflet.js",
+        "dist/leaflet.css",
+        "dist/images/layers.png",
+        "dist/images/layers-2x.png",
+        "dist/images/marker-icon.png",
+        "LICENSE",
+    ),
+    "supercluster": ("dist/supercluster.min.js", "LICENSE"),
+    "kdbush": ("LICENSE",),
+}
+"""Package → files. kdbush is inside supercluster's bundle; leaflet.css refers to the three images."""
+
+
+def main() -> None:
+    """Makes the folder anew, so that a file taken off the list is gone."""
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    for package, names in FILES.items():
+        for name in names:
+            target = VENDOR / package / name.removeprefix("dist/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(MODULES / package / name, target)
+
+
+if __name__ == "__main__":
+    main()
