@@ -1,0 +1,97 @@
+"""The web application: thin pages over what ``geo.publish`` lets the public know."""
+
+from flask import Flask
+from flask_babel import Babel
+from flask_compress import Compress
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from geo.errors import SettingsError, StoreError
+from geo.messages import LANGUAGES, TRANSLATIONS, catalogue
+from geo.settings import Settings
+from geo.store.engine import Store, current, head, open_store
+from webapp import about, api, health, language, maps, pages, tiles
+from webapp.errors import handle_errors
+from webapp.language import DEFAULT, chosen_language
+from webapp.logs import log_requests, make_logger
+from webapp.picture import Clock, Pictures, stockholm_now
+from webapp.security import protect
+from webapp.words import offer_words
+
+
+def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
+    """The application for one municipality's store.
+
+    ``clock`` gives the moment, timezone-aware; its Swedish date is "today" on every page.
+
+    Raises:
+        StoreError: the database can't be opened, or its schema is not this program's.
+        SettingsError: the catalogue of a language was not compiled.
+    """
+    _check_catalogues()
+    store = open_store(settings.database_url)
+    _check_schema(store)
+
+    app = Flask(__name__)
+    app.config.update(
+        BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_STREAMS=False,
+        MAX_CONTENT_LENGTH=settings.max_content_length,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+    )
+    app.jinja_options = {
+        "autoescape": True,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    app.extensions["settings"] = settings
+    app.extensions["pictures"] = Pictures(store, clock)
+    app.extensions["log"] = make_logger(settings.log_level)
+
+    Babel(app, default_locale=DEFAULT, locale_selector=chosen_language)
+    # What is registered last runs first on the way out: the headers are there before the body is
+    # compressed, and the log sees the answer as it leaves.
+    log_requests(app)
+    Compress(app)
+    protect(app)
+    handle_errors(app)
+    offer_words(app)
+    for blueprint in (
+        maps.blueprint,
+        api.blueprint,
+        tiles.blueprint,
+        pages.blueprint,
+        about.blueprint,
+        language.blueprint,
+        health.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    if settings.proxies:
+        n = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n, x_prefix=n)  # type: ignore[method-assign]
+    return app
+
+
+def _check_schema(store: Store) -> None:
+    found, wanted = current(store), head()
+    if found != wanted:
+        store.close()
+        raise StoreError(
+            "The database has schema version “%(found)s”, and this program needs “%(wanted)s”. "
+            "Run “trygg migrate”.",
+            found=found or "–",
+            wanted=wanted,
+        )
+
+
+def _check_catalogues() -> None:
+    # Flask-Babel would show English without a word where a catalogue is missing.
+    for code in LANGUAGES:
+        try:
+            catalogue(code)
+        except FileNotFoundError as error:
+            raise SettingsError(
+                "The translations are not compiled. Run “make setup”.", detail=str(error)
+            ) from error

@@ -1,0 +1,26 @@
+"""What the service is: the data behind it, and how accessible it is."""
+
+from flask import Blueprint, render_template
+
+from geo.privacy import MIN_INCIDENTS, MIN_MENTIONS, MIN_RESPONDENTS
+from webapp.picture import current_picture
+
+blueprint = Blueprint("about", __name__)
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """The sources, how the answers were read, and what is not shown."""
+    return render_template(
+        "about.html",
+        picture=current_picture(),
+        min_respondents=MIN_RESPONDENTS,
+        min_mentions=MIN_MENTIONS,
+        min_incidents=MIN_INCIDENTS,
+    )
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> str:
+    """The accessibility statement that Swedish law asks for."""
+    return render_template("accessibility.html", picture=current_picture())

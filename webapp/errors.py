@@ -1,0 +1,106 @@
+"""Errors in the page's own look, as JSON under /api; one table says which status an error gets."""
+
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.wrappers import Response
+
+from geo.errors import BadQuery, CrsError, GeoError, NotFound, SettingsError, StoreError, UnreadableInput
+from geo.messages import N_
+from webapp.logs import current_log, request_id
+
+STATUS: dict[type[GeoError], int] = {
+    NotFound: 404,
+    BadQuery: 400,
+    CrsError: 400,
+    UnreadableInput: 400,
+    SettingsError: 500,
+    StoreError: 503,
+}
+"""The status of each of the domain's errors."""
+
+_WORDS: dict[int, tuple[str, str]] = {
+    400: (
+        N_("The address can't be used"),
+        N_("Something in the address or in what was sent can't be understood."),
+    ),
+    404: (
+        N_("The page is not here"),
+        N_("The page may have been moved, or the address is mistyped."),
+    ),
+    405: (
+        N_("That can't be done here"),
+        N_("The page doesn't take that kind of request."),
+    ),
+    413: (
+        N_("Too much was sent"),
+        N_("What was sent is larger than the page takes."),
+    ),
+    500: (
+        N_("Something went wrong with us"),
+        N_("The fault is ours and has been logged. Try again in a while."),
+    ),
+    503: (
+        N_("The service can't be reached just now"),
+        N_("Try again in a while."),
+    ),
+}
+"""Heading and explanation by status; a status that isn't here is spoken of as 400 or 500."""
+
+
+def handle_errors(app: Flask) -> None:
+    """Registers the handlers of the application."""
+    app.register_error_handler(GeoError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _domain_error(error: GeoError) -> Response:
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    if status >= 500:
+        current_log().error("domain_error", request_id=request_id(), exc_info=error)
+        return _answer(status)
+    return _answer(status, gettext(error.message, **error.params))
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    answer = _plain(error) if isinstance(error, SecurityError) else _answer(error.code or 500)
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            answer.headers.add(name, value)
+    return answer
+
+
+def _unexpected(error: Exception) -> Response:
+    current_log().error("unexpected_error", request_id=request_id(), exc_info=error)
+    return _answer(InternalServerError.code)
+
+
+def _plain(error: HTTPException) -> Response:
+    # A request for a host that isn't ours has no addresses, so there is no page to put around it.
+    return Response(gettext("This site does not answer to that host name."), error.code, mimetype="text/plain")
+
+
+def _answer(status: int, why: str = "") -> Response:
+    title, explanation = _WORDS.get(status) or _WORDS[500 if status >= 500 else 400]
+    if request.path.startswith("/api/"):
+        return _json(status, why or gettext(explanation))
+    page = render_template(
+        "error.html",
+        status=status,
+        heading=gettext(title),
+        why=why or gettext(explanation),
+        request_id=request_id() if status >= 500 else "",
+    )
+    return Response(page, status, mimetype="text/html")
+
+
+def _json(status: int, message: str) -> Response:
+    body: dict[str, Any] = {"error": {"code": status, "message": message}}
+    answer = jsonify(body)
+    answer.status_code = status
+    return answer

@@ -1,0 +1,64 @@
+"""One JSON line per request, without anything about who asked."""
+
+import logging
+import sys
+import time
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, g, request
+from werkzeug.wrappers import Response
+
+
+def make_logger(level: str) -> Any:
+    """A logger that prints JSON lines of ``level`` and above on standard output."""
+    return structlog.wrap_logger(
+        structlog.PrintLogger(sys.stdout),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+
+
+def current_log() -> Any:
+    """The logger of the application that is answering."""
+    return current_app.extensions["log"]
+
+
+def request_id() -> str:
+    """A random name for this request: in the log, in the answer's header and on the error page."""
+    if "request_id" not in g:
+        g.request_id = uuid.uuid4().hex[:12]
+    return str(g.request_id)
+
+
+def log_requests(app: Flask) -> None:
+    """Logs every answer: method, route, status and milliseconds.
+
+    Neither address, user agent nor query string: what a reader typed or filtered by is theirs. A path
+    that matched no route may hold anything, so the route stands in its place.
+    """
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def log(response: Response) -> Response:
+        response.headers["X-Request-ID"] = request_id()
+        took = time.perf_counter() - g.started if "started" in g else 0.0
+        app.extensions["log"].info(
+            "request",
+            method=request.method,
+            route=request.url_rule.rule if request.url_rule else None,
+            path=request.path if response.status_code < 400 else None,
+            status=response.status_code,
+            ms=round(took * 1000, 1),
+            request_id=request_id(),
+        )
+        return response

@@ -1,0 +1,113 @@
+"""What every template may use: words in the reader's language, and addresses."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext
+
+from geo.model import PHYSICAL_REASONS, LayerInfo, MeasureStatus, PlaceStatus, TimeOfDay
+from geo.publish.measures import PublicMeasure
+from geo.publish.places import PublicPlace
+from geo.render import labels, words
+from geo.settings import Settings
+from webapp.language import chosen_language
+from webapp.picture import shown_picture
+from webapp.security import csp_nonce
+
+
+def name_of(place: PublicPlace) -> str:
+    """A place's name in words, as a heading."""
+    return words.sentence(words.place_name(place.anchor, place.distance_m, place.direction, gettext))
+
+
+def leading(measures: tuple[PublicMeasure, ...]) -> PublicMeasure | None:
+    """The measure to speak of first; None where there is none that still counts."""
+    return next((found for found in measures if found.status is not MeasureStatus.CANCELLED), None)
+
+
+def layer_title(info: LayerInfo) -> str:
+    """A layer's title in the reader's language."""
+    return info.title_sv if chosen_language() == "sv" else info.title_en
+
+
+def told(text: str) -> str:
+    """Words kept in the store (a layer's source) in the reader's language where the catalogue has them."""
+    return gettext(text) if text else ""
+
+
+def back_here() -> str:
+    """Where the language switch comes back to: this page with its filters."""
+    query = request.query_string.decode("utf-8", "replace")
+    return f"{request.path}?{query}" if query else request.path
+
+
+def asset(path: str) -> str:
+    """The address of a file below static/, with a mark of its content so that it may be kept for long."""
+    return url_for("static", filename=path, v=_mark(str(current_app.static_folder), path))
+
+
+@lru_cache(maxsize=256)
+def _mark(folder: str, path: str) -> str:
+    return hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:12]
+
+
+def offer_words(app: Flask) -> None:
+    """Makes the words known to the application's templates."""
+    app.jinja_env.globals.update(
+        asset=asset,
+        back_here=back_here,
+        contact=_contact,
+        csp_nonce=csp_nonce,
+        is_synthetic=_is_synthetic,
+        labels=labels,
+        layer_title=layer_title,
+        leading=leading,
+        municipality_name=municipality_name,
+        name_of=name_of,
+        reason_choices=PHYSICAL_REASONS,
+        status_choices=tuple(PlaceStatus),
+        time_choices=tuple(TimeOfDay),
+        told=told,
+    )
+    app.jinja_env.filters.update(
+        capital=words.sentence,
+        day=lambda moment: words.day(moment, chosen_language()),
+        isolated=words.isolated,
+        number=words.number,
+        said_of=_said_of,
+        in_words=lambda items: words.in_words(items, chosen_language()),
+        reasons=lambda found: words.reasons_in_words(found, gettext, chosen_language()),
+        times=lambda found: words.times_in_words(found, gettext, chosen_language()),
+    )
+    app.context_processor(_of_this_answer)
+
+
+def municipality_name() -> str:
+    """Whose page this is: "Robertsfors kommun"."""
+    picture = shown_picture()
+    return words.municipality(picture.municipality if picture else "", gettext, chosen_language())
+
+
+def _is_synthetic() -> bool:
+    picture = shown_picture()
+    return picture is not None and picture.synthetic
+
+
+def _of_this_answer() -> dict[str, Any]:
+    return {"language": chosen_language()}
+
+
+def _said_of(place: PublicPlace) -> str:
+    return words.felt_unsafe(place.years, place.times, gettext, chosen_language())
+
+
+def _contact() -> dict[str, str]:
+    """How to reach the municipality: what to show and where it leads; empty where it isn't set."""
+    settings: Settings = current_app.extensions["settings"]
+    text = settings.contact
+    if text.startswith(("https://", "http://")):
+        return {"text": text, "href": text}
+    return {"text": text, "href": f"mailto:{text}" if "@" in text else ""}
