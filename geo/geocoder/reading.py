@@ -1,0 +1,385 @@
+"""From mentions to readings: which places a text speaks of, and how each lies to what it names.
+
+A text falls into clauses at full stops, semicolons and "och"; commas make weaker ones. A locality named
+in the same clause, else anywhere, is the context of a feature; an unused one is a place of its own.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from geo.gazetteer import Gazetteer, Hit, How
+from geo.geocoder.mentions import Mention, Sort
+from geo.geocoder.words import (
+    AND_WORDS,
+    CLOSE_WORDS,
+    CROSSING_WORDS,
+    DIRECTIONS,
+    JUNCTION_WORDS,
+    PART_WORDS,
+    RELATIONS,
+    TRAVEL_WORDS,
+    Relation,
+)
+from geo.model import EntryKind
+from geo.swedish import Word
+
+_STRONG = re.compile(r"[;\n!?+&]|\.\s")
+_WEAK = re.compile(r"[,:()|]")
+_LOOK_BACK = 4
+_UNITS = {"m": 1.0, "meter": 1.0, "metrar": 1.0, "km": 1000.0, "kilometer": 1000.0, "mil": 10_000.0}
+_COUNTS = {"en": 1.0, "ett": 1.0, "nagon": 1.0, "nan": 1.0, "halv": 0.5, "tva": 2.0, "tre": 3.0, "fem": 5.0}
+_TOWN_GAP = 2
+
+
+class Form(StrEnum):
+    """The shape of a reading: what it needs to be placed."""
+
+    FEATURE = "feature"
+    KIND = "kind"
+    CROSSING = "crossing"
+    BETWEEN = "between"
+    ROAD = "road"
+    LOCALITY = "locality"
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """ "norr om": a unit vector (east, north); ``metres`` where the text says how far."""
+
+    unit: tuple[float, float]
+    close: bool = False
+    metres: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One place that a text speaks of. ``other`` is a crossing's or a between's second end.
+
+    For a kind word, ``other`` is the named thing it stands beside ("hållplatsen vid skolan").
+    """
+
+    form: Form
+    mention: Mention
+    other: Mention | None = None
+    context: Mention | None = None
+    relation: Relation | None = None
+    direction: Direction | None = None
+    junction: bool = False
+
+
+def is_street(mention: Mention) -> bool:
+    """Whether a mention names streets only."""
+    return mention.sort is Sort.FEATURE and all(hit.entry.kind is EntryKind.STREET for hit in mention.hits)
+
+
+class Reader:
+    """Reads one text. ``inside``: the record's source has already said which municipality it is in."""
+
+    def __init__(
+        self, words: Sequence[Word], mentions: Sequence[Mention], gazetteer: Gazetteer, inside: bool
+    ) -> None:
+        self.words = words
+        self.inside = inside
+        self.clause: list[int] = []
+        self.weak: list[int] = []
+        clause = weak = 0
+        for place, word in enumerate(words):
+            joins = (
+                word.folded in AND_WORDS and (word.folded != "o" or word.plain_o)
+            ) or word.folded == "eller"
+            if place and (_STRONG.search(word.gap) or joins):
+                clause += 1
+                weak += 1
+            elif place and _WEAK.search(word.gap):
+                weak += 1
+            self.clause.append(clause)
+            self.weak.append(weak)
+        self.mentions = self._town(self._apposed(mentions), gazetteer)
+        self.used: set[int] = set()
+
+    def read(self) -> list[Reading]:
+        """The readings in the order of the text, best-founded form first taken."""
+        readings = self._pairs()
+        readings += self._beside()
+        readings += self._features()
+        readings += self._localities(readings)
+        return sorted(readings, key=lambda reading: reading.mention.start)
+
+    @property
+    def outside_name(self) -> str:
+        """The first name of a place in another municipality, or an empty string."""
+        names = (mention.hits[0].entry.name for mention in self.mentions if mention.sort is Sort.OUTSIDE)
+        return next(names, "")
+
+    @property
+    def names_town(self) -> bool:
+        """Whether a name stands in the text that town and municipality share."""
+        return any(mention.is_name for mention in self.mentions)
+
+    @property
+    def names_municipality(self) -> bool:
+        """Whether the text names the municipality, or a road that runs through it."""
+        return any(
+            mention.sort in (Sort.MUNICIPALITY, Sort.ROAD) or mention.is_name for mention in self.mentions
+        )
+
+    def _apposed(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Leaves out a kind word that only says what the name beside it is: "hållplats Flarken Östra"."""
+        kept: list[Mention] = []
+        for mention in mentions:
+            last = kept[-1] if kept else None
+            if last is not None and last.end == mention.start and not self.words[mention.start].gap.strip():
+                if last.sort is Sort.FEATURE and mention.sort is Sort.KIND:
+                    kept[-1] = replace(last, end=mention.end)
+                    continue
+                if last.sort is Sort.KIND and mention.sort is Sort.FEATURE:
+                    kept[-1] = replace(mention, start=last.start)
+                    continue
+            kept.append(mention)
+        return kept
+
+    def _town(self, mentions: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
+        """Joins "Robertsfors kommun" and "Robertsfors tätort"; "tätorten" alone is the main locality."""
+        joined: list[Mention] = []
+        skip: set[int] = set()
+        for place, mention in enumerate(mentions):
+            if mention.sort not in (Sort.TOWN, Sort.MUNICIPALITY):
+                continue
+            partner = self._partner(place, mentions, skip)
+            if mention.sort is Sort.MUNICIPALITY:
+                if partner is not None and mentions[partner].end == mention.start:
+                    skip |= {place, partner}
+                    sort = mentions[partner].sort
+                    joined.append(
+                        mention if sort is Sort.LOCALITY else replace(mentions[partner], end=mention.end)
+                    )
+                continue
+            skip.add(place)
+            if partner is not None and mentions[partner].sort is Sort.LOCALITY:
+                skip.add(partner)
+                near = mentions[partner]
+                joined.append(
+                    replace(
+                        near,
+                        start=min(near.start, mention.start),
+                        end=max(near.end, mention.end),
+                        is_name=False,
+                        part=mention.part,
+                    )
+                )
+            elif gazetteer.main_locality is not None:
+                main = Hit(gazetteer.main_locality, How.ALIAS)
+                joined.append(replace(mention, sort=Sort.LOCALITY, hits=(main,)))
+        kept = [mention for place, mention in enumerate(mentions) if place not in skip]
+        return sorted(kept + joined, key=lambda mention: mention.start)
+
+    def _partner(self, place: int, mentions: list[Mention], skip: set[int]) -> int | None:
+        """The locality or outside name beside a town word."""
+        mention = mentions[place]
+        best: tuple[int, int] | None = None
+        for other, near in enumerate(mentions):
+            if other in skip or near.sort not in (Sort.LOCALITY, Sort.OUTSIDE):
+                continue
+            gap = max(mention.start - near.end, near.start - mention.end)
+            same = self.clause[near.start] == self.clause[mention.start]
+            if same and gap <= _TOWN_GAP and (best is None or gap < best[0]):
+                best = (gap, other)
+        return best[1] if best else None
+
+    def _between_words(self, first: Mention, second: Mention) -> list[str]:
+        return [word.folded for word in self.words[first.end : second.start]]
+
+    def _gap(self, first: Mention, second: Mention) -> str:
+        return "".join(word.gap for word in self.words[first.end : second.start + 1])
+
+    def _before(self, start: int, count: int) -> list[str]:
+        return [word.folded for word in self.words[max(0, start - count) : start]]
+
+    def _pairs(self) -> list[Reading]:
+        """Crossings and betweens, which take two mentions."""
+        readings: list[Reading] = []
+        free = [mention for mention in self.mentions if mention.sort is not Sort.MUNICIPALITY]
+        for first, second in zip(free, free[1:], strict=False):
+            if id(first) in self.used or id(second) in self.used:
+                continue
+            form = self._pair_form(first, second)
+            if form is None:
+                continue
+            self.used |= {id(first), id(second)}
+            context = self._context(first, second) if form is Form.CROSSING else None
+            readings.append(Reading(form, first, second, context))
+        return readings
+
+    def _pair_form(self, first: Mention, second: Mention) -> Form | None:
+        inner, gap = self._between_words(first, second), self._gap(first, second)
+        lead = self._before(first.start, 3)
+        roads = all(is_street(end) or end.sort is Sort.ROAD for end in (first, second))
+        joined = not inner or all(word in AND_WORDS for word in inner)
+        if roads and not _WEAK.search(gap):
+            corner = joined and bool(set(lead) & JUNCTION_WORDS)
+            meets = inner and (inner[0] in CROSSING_WORDS or inner == ["vid"])
+            if corner or meets or (not inner and "/" in gap):
+                return Form.CROSSING
+        ends = (Sort.FEATURE, Sort.KIND, Sort.LOCALITY, Sort.OUTSIDE)
+        if first.sort not in ends or second.sort not in ends or _STRONG.search(gap):
+            return None
+        if Sort.OUTSIDE is first.sort is second.sort:
+            return None
+        until = [word for word in inner if word in AND_WORDS or word in ("till", "mot")]
+        if "mellan" in lead and (until or not inner) and len(inner) <= _LOOK_BACK:
+            return Form.BETWEEN
+        if set(lead) & {"fran", "ifran"} and set(inner) & {"till", "mot"} and len(inner) <= _LOOK_BACK:
+            return Form.BETWEEN
+        places = (Sort.LOCALITY, Sort.OUTSIDE)
+        if first.sort in places and second.sort in places and not inner and gap.strip() in ("-", "–", "—"):
+            return Form.BETWEEN
+        return None
+
+    def _beside(self) -> list[Reading]:
+        """Two things with a relation between them are one place: "macken bakom Coop"."""
+        readings: list[Reading] = []
+        sorts = (Sort.FEATURE, Sort.KIND, Sort.ROAD)
+        free = [
+            mention for mention in self.mentions if mention.sort in sorts and id(mention) not in self.used
+        ]
+        for first, second in zip(free, free[1:], strict=False):
+            if {id(first), id(second)} & self.used or self.weak[first.start] != self.weak[second.start]:
+                continue
+            relation, _ = self._relation(second.start, stop=first.end)
+            if relation is None:
+                continue
+            self.used |= {id(first), id(second)}
+            context = self._context(first, second)
+            if first.sort is Sort.KIND:
+                readings.append(Reading(Form.KIND, first, second, context, relation))
+            elif first.sort is Sort.ROAD or is_street(first):
+                form = Form.KIND if second.sort is Sort.KIND else Form.FEATURE
+                if second.sort is not Sort.ROAD:
+                    readings.append(Reading(form, second, None, context, relation))
+            else:
+                readings.append(Reading(Form.FEATURE, first, None, context, self._relation(first.start)[0]))
+        return readings
+
+    def _features(self) -> list[Reading]:
+        readings: list[Reading] = []
+        forms = {Sort.FEATURE: Form.FEATURE, Sort.KIND: Form.KIND, Sort.ROAD: Form.ROAD}
+        taken = {
+            self.clause[mention.start]
+            for mention in self.mentions
+            if mention.sort in (Sort.FEATURE, Sort.KIND) or id(mention) in self.used
+        }
+        for mention in self.mentions:
+            if mention.sort not in forms or id(mention) in self.used:
+                continue
+            clause = self.clause[mention.start]
+            if mention.sort is Sort.ROAD and clause in taken:
+                continue
+            context = self._context(mention)
+            relation, direction = self._relation(mention.start)
+            junction = False
+            if mention.sort is Sort.ROAD:
+                if context is not None:
+                    relation, direction = self._relation(context.start)
+                words = [w.folded for w, c in zip(self.words, self.clause, strict=True) if c == clause]
+                junction = bool(set(words) & JUNCTION_WORDS)
+            elif mention.end < len(self.words) and self.words[mention.end].folded in PART_WORDS:
+                mention = replace(mention, part=True)
+            readings.append(
+                Reading(forms[mention.sort], mention, None, context, relation, direction, junction)
+            )
+        return readings
+
+    def _context(self, *about: Mention) -> Mention | None:
+        """The locality (or name outside) that says where ``about`` is; it is then no place of its own."""
+        start, end = about[0].start, about[-1].end
+        best: tuple[tuple[bool, bool, bool, int, int], Mention] | None = None
+        for mention in self.mentions:
+            if mention.sort not in (Sort.LOCALITY, Sort.OUTSIDE) or mention in about:
+                continue
+            travel = bool(set(self._before(mention.start, 1)) & TRAVEL_WORDS)
+            if travel and mention.sort is Sort.OUTSIDE:
+                continue
+            other_clause = self.clause[mention.start] != self.clause[start]
+            if other_clause and mention.sort is Sort.OUTSIDE:
+                continue
+            gap = max(start - mention.end, mention.start - end)
+            rank = (other_clause, mention.is_name, travel, gap, -mention.start)
+            if best is None or rank < best[0]:
+                best = (rank, mention)
+        return best[1] if best else None
+
+    def _localities(self, readings: list[Reading]) -> list[Reading]:
+        """Localities that are places of their own."""
+        contexts = {id(reading.context) for reading in readings}
+        clauses = {self.clause[reading.mention.start] for reading in readings}
+        free = [m for m in self.mentions if m.sort is Sort.LOCALITY and id(m) not in self.used]
+        named = [mention for mention in free if not mention.is_name]
+        found: list[Reading] = []
+        for place, mention in enumerate(free):
+            if self.clause[mention.start] in clauses or (
+                id(mention) in contexts and not self._alone(mention)
+            ):
+                continue
+            relation, direction = self._relation(mention.start)
+            if mention.is_name and direction is None and relation is None and not self._town_meant(mention):
+                continue
+            if mention.is_name and named and direction is None:
+                continue
+            after = free[place + 1] if place + 1 < len(free) else None
+            if after is not None and self._leads(mention, after):
+                continue
+            found.append(Reading(Form.LOCALITY, mention, None, None, relation, direction))
+        return found
+
+    def _alone(self, mention: Mention) -> bool:
+        """Whether a locality was joined by "och" as a place beside others."""
+        return any(
+            self.words[place].folded in AND_WORDS and self.clause[place] == self.clause[mention.start]
+            for place in range(max(0, mention.start - 2), mention.start)
+        )
+
+    def _leads(self, mention: Mention, after: Mention) -> bool:
+        """Whether a locality only leads to a nearer one: "Sikeå, olycka vid Laxbacken"."""
+        if self.clause[mention.start] != self.clause[after.start]:
+            return False
+        relation, direction = self._relation(after.start, stop=mention.end)
+        return relation is not None or direction is not None
+
+    def _town_meant(self, mention: Mention) -> bool:
+        """ "i Robertsfors" means the town, unless the source says a municipality of that name anyway."""
+        return not self.inside and bool(set(self._before(mention.start, 1)) & {"i", "inne", "genom"})
+
+    def _relation(self, start: int, stop: int = 0) -> tuple[Relation | None, Direction | None]:
+        """The relation or direction that the words before ``start`` (after ``stop``) express."""
+        ends = {mention.end: mention for mention in self.mentions}
+        at = start
+        if at in ends and ends[at].sort is Sort.LOCALITY and ends[at].end > stop:
+            at = ends[at].start
+        for place in range(at - 1, max(stop, at - 1 - _LOOK_BACK) - 1, -1):
+            if self.weak[place] != self.weak[start] or place + 1 in ends:
+                break
+            word = self.words[place].folded
+            if word in ("om", "fran", "ifran") and place > 0:
+                unit = DIRECTIONS.get(self.words[place - 1].folded)
+                if unit is not None:
+                    return None, self._direction(unit, place - 1)
+            for length in (3, 2, 1):
+                if place + 1 - length < stop:
+                    continue
+                phrase = " ".join(each.folded for each in self.words[place + 1 - length : place + 1])
+                if phrase in RELATIONS:
+                    return RELATIONS[phrase], None
+        return None, None
+
+    def _direction(self, unit: tuple[float, float], place: int) -> Direction:
+        """The direction word at ``place`` with what stands before it: "strax", "300 m"."""
+        before = self._before(place, 3)
+        metres = None
+        for count, measure in zip(before, before[1:], strict=False):
+            if measure in _UNITS:
+                number = float(count) if count.isdecimal() and count.isascii() else _COUNTS.get(count)
+                if number is not None and 0 < number * _UNITS[measure] < 50_000:  # noqa: PLR2004 - a day's walk
+                    metres = number * _UNITS[measure]
+        return Direction(unit, bool(set(before) & CLOSE_WORDS), metres)
