@@ -22,19 +22,19 @@ UV := $(TRUST) $(VENV)/uv --quiet
 NPM := PATH="$(CURDIR)/$(VENV):$$PATH" $(TRUST) $(VENV)/npm
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UPGRADE)
 
-.PHONY: help setup serve test lint format bench messages lock clean runtime test-needs
+.PHONY: help setup serve test lint format bench messages lock clean _runtime _test-needs
 
 help: ## List these verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb words; do \
 		printf '  make %-10s %s\n' "$$verb" "$$words"; done
 
-setup: runtime .venv/.stamp-dev ## Set up everything for running, testing and developing
+setup: _runtime .venv/.stamp-dev ## Set up everything for running, testing and developing
 
-serve: runtime ## Set up, make the demo database, serve it (PORT=8000 HOST=127.0.0.1)
+serve: _runtime ## Set up, make the demo database, serve it (PORT=8000 HOST=127.0.0.1)
 	@$(VENV)/trygg demo --if-missing
 	@exec $(VENV)/trygg serve --host "$(HOST)" --port "$(PORT)"
 
-test: setup test-needs lint ## Lint, and run every test on SQLite and PostGIS (ARGS="-k word")
+test: setup _test-needs lint ## Lint, and run every test on SQLite and PostGIS (ARGS="-k word")
 	@$(VENV)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: setup ## Check style, types and who imports whom
@@ -47,7 +47,7 @@ format: setup ## Put the code in its ordinary form
 	@$(VENV)/ruff check --fix .
 	@$(VENV)/ruff format .
 
-bench: setup test-needs ## Measure, and print a table against a named peer
+bench: setup _test-needs ## Measure, and print a table against a named peer
 	@$(VENV)/python -m benchmarks
 
 messages: setup ## Bring the translations up to the words in the code
@@ -58,7 +58,7 @@ messages: setup ## Bring the translations up to the words in the code
 		$(VENV)/pybabel -q init --input-file var/messages.pot --output-dir geo/translations --locale sv
 	@$(VENV)/pybabel -q update --input-file var/messages.pot --output-dir geo/translations --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date --no-wrap
-	@$(MAKE) --no-print-directory runtime
+	@$(MAKE) --no-print-directory _runtime
 
 lock: .venv/.stamp-uv ## Compile requirements/*.in and package.json anew (UPGRADE=--upgrade for newer versions)
 	@$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
@@ -74,9 +74,9 @@ clean: ## Remove what set-up and tests made; the database in var/ stays
 
 # What follows does its work once, and again when what it depends on changes.
 
-runtime: .venv/.stamp-runtime webapp/static/vendor/.stamp $(MO)
+_runtime: .venv/.stamp-runtime webapp/static/vendor/.stamp $(MO)
 
-test-needs:
+_test-needs:
 	@sh scripts/test-needs.sh
 
 .venv/.stamp-uv: requirements/uv.txt scripts/venv.sh

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from geo.store.engine import migrate, open_store
 
 INSTALL = "sudo apt-get install --yes --no-install-recommends postgresql postgresql-postgis"
@@ -52,16 +53,13 @@ def _cluster() -> Iterator[str]:
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(folder, owner.pw_uid, owner.pw_gid)
+        initdb = [binaries / "initdb", "--pgdata", folder / "data", "--auth=trust", "--no-sync"]
+        making = ["--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
         made = subprocess.run(
-            [*_as_server(), binaries / "initdb", "--pgdata", folder / "data", "--auth=trust", "--no-sync"]
-            + ["--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
+            [*_as_server(), *initdb, *making], cwd=folder, capture_output=True, text=True, check=False
         )
         assert made.returncode == 0, made.stderr
-        options = {
+        settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(folder),
             "fsync": "off",
@@ -69,11 +67,11 @@ def _cluster() -> Iterator[str]:
             "full_page_writes": "off",
             "shared_buffers": "64MB",
         }
+        options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         with (folder / "log").open("wb") as log:
             # A session of its own: Ctrl-C is for the tests, which then stop the server in order.
             server = subprocess.Popen(
-                [*_as_server(), binaries / "postgres", "-D", folder / "data"]
-                + [word for key, value in options.items() for word in ("-c", f"{key}={value}")],
+                [*_as_server(), binaries / "postgres", "-D", folder / "data", *options],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
