@@ -201,7 +201,7 @@ def _run_import(run: Callable[[Any], Any], *, dry_run: bool, rejected: Path | No
 @click.option("--survey", required=True, help=_("Name of the survey, with its year."))
 @click.option("--synthetic", is_flag=True, help=_("The answers are invented; say so everywhere."))
 def import_survey(
-    file: Path, survey: str, synthetic: bool, dry_run: bool, rejected: Path | None, as_json: bool
+    *, file: Path, survey: str, synthetic: bool, dry_run: bool, rejected: Path | None, as_json: bool
 ) -> None:
     _run_import(
         lambda intake: intake.survey(file, survey=survey, synthetic=synthetic),
@@ -219,7 +219,7 @@ def import_survey(
 )
 @_import_options
 @click.option("--source", default="", help=_("Who reported them, where the file doesn't say."))
-def import_incidents(file: Path, source: str, dry_run: bool, rejected: Path | None, as_json: bool) -> None:
+def import_incidents(*, file: Path, source: str, dry_run: bool, rejected: Path | None, as_json: bool) -> None:
     _run_import(
         lambda intake: intake.incidents(file, source=source),
         dry_run=dry_run,
@@ -235,7 +235,7 @@ def import_incidents(file: Path, source: str, dry_run: bool, rejected: Path | No
     + _example("trygg import police-events events.json"),
 )
 @_import_options
-def import_police_events(file: Path, dry_run: bool, rejected: Path | None, as_json: bool) -> None:
+def import_police_events(*, file: Path, dry_run: bool, rejected: Path | None, as_json: bool) -> None:
     _run_import(
         lambda intake: intake.police_events(file), dry_run=dry_run, rejected=rejected, as_json=as_json
     )
@@ -249,7 +249,9 @@ def import_police_events(file: Path, dry_run: bool, rejected: Path | None, as_js
 )
 @_import_options
 @click.option("--synthetic", is_flag=True, help=_("The measures are invented; say so everywhere."))
-def import_measures(file: Path, synthetic: bool, dry_run: bool, rejected: Path | None, as_json: bool) -> None:
+def import_measures(
+    *, file: Path, synthetic: bool, dry_run: bool, rejected: Path | None, as_json: bool
+) -> None:
     _run_import(
         lambda intake: intake.measures(file, synthetic=synthetic),
         dry_run=dry_run,
@@ -294,6 +296,7 @@ def import_measures(file: Path, synthetic: bool, dry_run: bool, rejected: Path |
 @click.option("--synthetic", is_flag=True, help=_("The features are invented; say so everywhere."))
 @click.option("--dry-run", is_flag=True, help=_("Rehearse: show the result and keep nothing."))
 def import_layer(
+    *,
     name: str,
     file: Path,
     title: str,

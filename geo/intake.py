@@ -186,7 +186,7 @@ class Intake:
             new = [record for record in records if (record.source, record.ref) not in known]
             placed = [(record, self._place(record)) for record in self._each(new)]
             import_id = self._start(connection, "incidents", path)
-            duplicates = incident_store.add_incidents(
+            told_again = incident_store.add_incidents(
                 connection, placed, import_id, self._writing(len(placed))
             )
             if placed:
@@ -196,7 +196,17 @@ class Intake:
                 outside,
                 new=len(new),
                 levels=Counter(match.level for _record, match in placed),
-                duplicates=duplicates,
+                duplicates=[
+                    Rejected(
+                        row=record.row,
+                        column="",
+                        value=record.ref,
+                        reason=N_("Seems to tell again what %(first)s told, within hours; counted once."),
+                        params={"first": told_again[record.source, record.ref]},
+                    )
+                    for record in new
+                    if (record.source, record.ref) in told_again
+                ],
                 dry_run=self.dry_run,
             )
             end_import(connection, import_id, report.counts())
@@ -349,7 +359,7 @@ def _report(
     *,
     new: int,
     levels: Counter[Level],
-    duplicates: int = 0,
+    duplicates: Sequence[Rejected] = (),
     dangers: int = 0,
     changed: int = 0,
     dry_run: bool,
@@ -366,10 +376,10 @@ def _report(
         outside=levels[Level.OUTSIDE],
         not_located=levels[Level.UNKNOWN],
         refused=sum(1 for row in rejected if row.refused),
-        duplicates=duplicates,
+        duplicates=len(duplicates),
         dangers=dangers,
         changed=changed,
         rows=tuple(rejected),
-        notes=parsed.notes,
+        notes=(*parsed.notes, *duplicates),
         dry_run=dry_run,
     )

@@ -48,13 +48,12 @@ def add_incidents(
     placed: Sequence[tuple[Incident, Match]],
     import_id: int,
     progress: Callable[[int], None],
-) -> int:
-    """Keeps incidents that are new, and marks those told twice. How many were marked.
+) -> dict[tuple[str, str], str]:
+    """Keeps incidents that are new, and marks those told twice.
 
-    ``progress`` is told how many rows have been written so far.
+    ``progress`` is told how many rows have been written so far. The answer names the marked ones by
+    (source, ref), each with the ref of the incident that it seems to tell again.
     """
-    if not placed:
-        return 0
     written = 0
     for part in chunks(placed):
         connection.execute(
@@ -89,7 +88,7 @@ def _year(moment: datetime | None) -> int | None:
     return None if moment is None else moment.astimezone(_LOCAL).year
 
 
-def _mark_duplicates(connection: Connection, import_id: int) -> int:
+def _mark_duplicates(connection: Connection, import_id: int) -> dict[tuple[str, str], str]:
     """Marks rows that tell again, within hours, what an earlier row at the same place told.
 
     The rows that share place and category with one of this import are read in order of time; each is
@@ -104,6 +103,8 @@ def _mark_duplicates(connection: Connection, import_id: int) -> int:
     rows = connection.execution_options(yield_per=CHUNK).execute(
         select(
             incident.c.id,
+            incident.c.source,
+            incident.c.ref,
             incident.c.place_key,
             incident.c.category,
             incident.c.started,
@@ -117,7 +118,8 @@ def _mark_duplicates(connection: Connection, import_id: int) -> int:
         .order_by(incident.c.place_key, incident.c.category, incident.c.started, incident.c.id)
     )
     marked: list[dict[str, int]] = []
-    first_id, first_key, first_at = 0, ("", ""), None
+    told: dict[tuple[str, str], str] = {}
+    first_id, first_ref, first_key, first_at = 0, "", ("", ""), None
     for row in rows:
         key = (row.place_key, row.category)
         unplaced = row.place_key.startswith(f"{Level.MUNICIPALITY}:")
@@ -125,14 +127,15 @@ def _mark_duplicates(connection: Connection, import_id: int) -> int:
         if key == first_key and first_at is not None and row.started - first_at <= window:
             if row.import_id == import_id:
                 marked.append({"key": row.id, "first": first_id})
+                told[row.source, row.ref] = first_ref
             continue
-        first_id, first_key, first_at = row.id, key, row.started
+        first_id, first_ref, first_key, first_at = row.id, row.ref, key, row.started
     if marked:
         connection.execute(
             update(incident).where(incident.c.id == bindparam("key")).values(duplicate_of=bindparam("first")),
             marked,
         )
-    return len(marked)
+    return told
 
 
 def recount(connection: Connection) -> None:

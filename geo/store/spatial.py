@@ -9,7 +9,19 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    TableClause,
+    column,
+    delete,
+    insert,
+    select,
+)
+from sqlalchemy import table as sql_table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import func
 from sqlalchemy.sql.functions import GenericFunction
@@ -97,17 +109,21 @@ def index(connection: Connection, table: Table, ids: list[int]) -> None:
     if connection.dialect.name == "postgresql":
         return
     rows = connection.execute(select(table.c.id, table.c.geom).where(table.c.id.in_(ids))).all()
-    boxes = []
-    for row in rows:
-        if row.geom is not None:
-            west, south, east, north = row.geom.bounds
-            boxes.append({"id": row.id, "w": west, "e": east, "s": south, "n": north})
-    if ids:
-        connection.execute(
-            text(f"DELETE FROM {table.name}_rtree WHERE id = :id"), [{"id": key} for key in ids]
-        )
+    tree = _tree(table)
+    connection.execute(delete(tree).where(tree.c.id.in_(ids)))
+    boxes = [
+        dict(zip(("id", "west", "south", "east", "north"), (row.id, *row.geom.bounds), strict=True))
+        for row in rows
+        if row.geom is not None
+    ]
     if boxes:
-        connection.execute(text(f"INSERT INTO {table.name}_rtree VALUES (:id, :w, :e, :s, :n)"), boxes)
+        connection.execute(insert(tree), boxes)
+
+
+def _tree(table: Table) -> TableClause:
+    return sql_table(
+        f"{table.name}_rtree", *(column(name) for name in ("id", "west", "east", "south", "north"))
+    )
 
 
 def within(
@@ -120,10 +136,13 @@ def within(
         query = select(table.c.id, geom).where(func.ST_DWithin(geom, _FromWkb(centre.wkb), distance_m))
     else:
         x, y = point
-        inside = text(
-            f"id IN (SELECT id FROM {table.name}_rtree"
-            " WHERE west <= :e AND east >= :w AND south <= :n AND north >= :s)"
-        ).bindparams(w=x - distance_m, e=x + distance_m, s=y - distance_m, n=y + distance_m)
-        query = select(table.c.id, geom).where(inside)
+        tree = _tree(table)
+        near = select(tree.c.id).where(
+            tree.c.west <= x + distance_m,
+            tree.c.east >= x - distance_m,
+            tree.c.south <= y + distance_m,
+            tree.c.north >= y - distance_m,
+        )
+        query = select(table.c.id, geom).where(table.c.id.in_(near))
     found = [(row.id, float(row.geom.distance(centre))) for row in connection.execute(query)]
     return sorted((hit for hit in found if hit[1] <= distance_m), key=lambda hit: (hit[1], hit[0]))
