@@ -1,9 +1,14 @@
 """What the service is: the data behind it, and how accessible it is."""
 
+from datetime import date
+
 from flask import Blueprint, render_template
 
 from geo.privacy import MIN_INCIDENTS, MIN_MENTIONS, MIN_RESPONDENTS
 from webapp.picture import current_picture
+
+ASSESSED = date(2026, 11, 22)
+"""When the accessibility was last gone through; the statement says so."""
 
 blueprint = Blueprint("about", __name__)
 
@@ -23,4 +28,4 @@ def about() -> str:
 @blueprint.get("/accessibility")
 def accessibility() -> str:
     """The accessibility statement that Swedish law asks for."""
-    return render_template("accessibility.html", picture=current_picture())
+    return render_template("accessibility.html", picture=current_picture(), assessed=ASSESSED)

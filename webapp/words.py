@@ -67,17 +67,19 @@ def offer_words(app: Flask) -> None:
         leading=leading,
         municipality_name=municipality_name,
         name_of=name_of,
+        round_up=_round_up,
+        said_of=_said_of,
         reason_choices=PHYSICAL_REASONS,
         status_choices=tuple(PlaceStatus),
         time_choices=tuple(TimeOfDay),
         told=told,
+        when_of=_when_of,
     )
     app.jinja_env.filters.update(
         capital=words.sentence,
         day=lambda moment: words.day(moment, chosen_language()),
         isolated=words.isolated,
         number=words.number,
-        said_of=_said_of,
         in_words=lambda items: words.in_words(items, chosen_language()),
         reasons=lambda found: words.reasons_in_words(found, gettext, chosen_language()),
         times=lambda found: words.times_in_words(found, gettext, chosen_language()),
@@ -102,6 +104,15 @@ def _of_this_answer() -> dict[str, Any]:
 
 def _said_of(place: PublicPlace) -> str:
     return words.felt_unsafe(place.years, place.times, gettext, chosen_language())
+
+
+def _round_up(metres: float) -> int:
+    # More digits than this would promise more than the words in an answer can.
+    return int(-(-metres // 50) * 50)
+
+
+def _when_of(measure: PublicMeasure) -> str:
+    return words.when_of(measure, gettext, chosen_language())
 
 
 def _contact() -> dict[str, str]:

@@ -8,8 +8,9 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from geo.messages import N_
-from geo.model import Reason, TimeOfDay
+from geo.model import MeasureStatus, Reason, TimeOfDay
 from geo.privacy import Count
+from geo.publish.measures import PublicMeasure
 from geo.render.labels import REASONS, TIMES
 
 Gettext = Callable[[str], str]
@@ -114,6 +115,35 @@ def felt_unsafe(years: Sequence[int], times: Sequence[TimeOfDay], gettext: Gette
         )
     said = gettext(felt) % {"year": in_words(map(str, years), language), "times": when}
     return f"{said} {gettext(N_('That says nothing about the risk of crime.'))}"
+
+
+def when_of(measure: PublicMeasure, gettext: Gettext, language: str) -> str:
+    """When a measure was or is to be done, and how far a recurring one has come; empty where unknown.
+
+    Begins with a small letter: see ``sentence``.
+    """
+    parts = [gettext(_moment(measure)) % _days(measure, language)] if _moment(measure) else []
+    if measure.target:
+        done = gettext(N_("%(done)s of %(target)s done"))
+        parts.append(done % {"done": measure.done, "target": measure.target})
+    return ", ".join(parts)
+
+
+def _moment(measure: PublicMeasure) -> str:
+    if measure.status in (MeasureStatus.COMPLETED, MeasureStatus.VERIFIED):
+        return N_("completed on %(finished)s") if measure.finished else ""
+    if measure.status is MeasureStatus.CANCELLED:
+        return ""
+    if measure.overdue:
+        return N_("overdue: was to be finished by %(due)s")
+    if measure.due:
+        return N_("to be finished by %(due)s")
+    return N_("begins on %(starts)s") if measure.starts and measure.status is MeasureStatus.PLANNED else ""
+
+
+def _days(measure: PublicMeasure, language: str) -> dict[str, str]:
+    days = {"starts": measure.starts, "due": measure.due, "finished": measure.finished}
+    return {name: day(moment, language) for name, moment in days.items() if moment}
 
 
 def municipality(name: str, gettext: Gettext, language: str) -> str:
