@@ -41,7 +41,7 @@ lint: setup ## Check style, types and who imports whom
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy
-	@$(VENV)/lint-imports
+	@$(VENV)/lint-imports --no-logo
 
 format: setup ## Put the code in its ordinary form
 	@$(VENV)/ruff check --fix .
