@@ -4,9 +4,9 @@ Everything leaves in WGS 84, (lon, lat), with five decimals (about a metre).
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -17,10 +17,10 @@ from geo.model import PHYSICAL_REASONS, Layer, PlaceStatus, TimeOfDay
 from geo.publish.measures import PublicMeasure
 from geo.publish.places import PublicPlace
 
+K = TypeVar("K", bound=Hashable)
+
 DECIMALS = 5
 SCALE = 10**DECIMALS
-DIRECTIONS = ("", "n", "ne", "e", "se", "s", "sw", "w", "nw")
-"""The columnar form names a direction by its place in here; "" is at the anchor itself."""
 REASONS = PHYSICAL_REASONS
 STATUSES = tuple(PlaceStatus)
 TIMES = tuple(TimeOfDay)
@@ -70,12 +70,12 @@ def layer_collection(layer: Layer, language: str) -> dict[str, Any]:
 
 
 def place_collection(
-    places: Iterable[PublicPlace], said: Said, name_of: Callable[[PublicPlace], str]
+    places: Iterable[PublicPlace], said: Said, words_of: Callable[[PublicPlace], Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Shown places as a GeoJSON FeatureCollection of points, in the order given.
 
-    ``name_of`` tells a place's name in words. Each feature says its own precision (metres) and whether it
-    is synthetic, for a feature is soon parted from its collection.
+    ``words_of`` gives the properties that are in the reader's language. Each feature says its own
+    precision (metres) and whether it is synthetic, for a feature is soon parted from its collection.
     """
     return _collection(
         said,
@@ -83,7 +83,7 @@ def place_collection(
             _feature(
                 shapely.Point(place.point),
                 {
-                    "name": name_of(place),
+                    **words_of(place),
                     "locality": place.locality,
                     "status": place.status,
                     "measures": [measure.title for measure in place.measures],
@@ -100,8 +100,13 @@ def place_collection(
     )
 
 
-def measure_collection(measures: Iterable[PublicMeasure], said: Said) -> dict[str, Any]:
-    """Measures as a GeoJSON FeatureCollection; those not known to a spot have a null geometry."""
+def measure_collection(
+    measures: Iterable[PublicMeasure], said: Said, words_of: Callable[[PublicMeasure], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Measures as a GeoJSON FeatureCollection; those not known to a spot have a null geometry.
+
+    ``words_of`` gives the properties that are in the reader's language.
+    """
     return _collection(
         said,
         [
@@ -109,6 +114,7 @@ def measure_collection(measures: Iterable[PublicMeasure], said: Said) -> dict[st
                 None if measure.point is None else shapely.Point(measure.point),
                 {
                     "title": measure.title,
+                    **words_of(measure),
                     "status": measure.status,
                     "promise": measure.promise,
                     "responsible": list(measure.responsible),
@@ -128,28 +134,30 @@ def measure_collection(measures: Iterable[PublicMeasure], said: Said) -> dict[st
     )
 
 
-def place_columns(places: Sequence[PublicPlace]) -> dict[str, Any]:
+def place_columns(places: Sequence[PublicPlace], phrase_of: Callable[[int, str], str]) -> dict[str, Any]:
     """Shown places as columns, for our own map: one list of n numbers per property, in the order given.
 
     ``lon`` and ``lat`` are whole hundred-thousandths of a degree, each but the first as the difference
-    from the one before. ``anchor`` and ``locality`` point into ``anchors`` and ``localities``;
-    ``direction`` into ``DIRECTIONS``, ``status`` into ``STATUSES``. In ``reasons`` and ``times`` bit i
-    stands for ``REASONS[i]`` and ``TIMES[i]``.
+    from the one before. A name is made of ``phrases[phrase]``, a pattern with ``%(anchor)s`` that
+    ``phrase_of(distance_m, direction)`` gives, and ``anchors[anchor]``. ``locality`` points into
+    ``localities``, ``status`` into ``STATUSES``. In ``reasons`` and ``times`` bit i stands for
+    ``REASONS[i]`` and ``TIMES[i]``.
     """
     degrees = points_to_wgs84(np.array([place.point for place in places], dtype=np.float64).reshape(-1, 2))
     steps = np.diff(np.rint(degrees * SCALE).astype(np.int64), axis=0, prepend=0)
-    anchors = {name: i for i, name in enumerate(dict.fromkeys(place.anchor for place in places))}
-    localities = {name: i for i, name in enumerate(dict.fromkeys(place.locality for place in places))}
+    phrases, phrase = _table((place.distance_m, place.direction) for place in places)
+    anchors, anchor = _table(place.anchor for place in places)
+    localities, locality = _table(place.locality for place in places)
     return {
-        "anchors": list(anchors),
-        "localities": list(localities),
+        "phrases": [phrase_of(distance_m, direction) for distance_m, direction in phrases],
+        "anchors": anchors,
+        "localities": localities,
         "id": [place.id for place in places],
         "lon": steps[:, 0].tolist(),
         "lat": steps[:, 1].tolist(),
-        "anchor": [anchors[place.anchor] for place in places],
-        "locality": [localities[place.locality] for place in places],
-        "distance": [place.distance_m for place in places],
-        "direction": [DIRECTIONS.index(place.direction) for place in places],
+        "phrase": phrase,
+        "anchor": anchor,
+        "locality": locality,
         "status": [STATUSES.index(place.status) for place in places],
         "reasons": [_bits(place.reasons, REASONS) for place in places],
         "times": [_bits(place.times, TIMES) for place in places],
@@ -160,6 +168,13 @@ def lonlat(point: tuple[float, float]) -> list[float]:
     """One EPSG:3006 point as [lon, lat], rounded."""
     lon, lat = point_to_wgs84(point)
     return [round(lon, DECIMALS), round(lat, DECIMALS)]
+
+
+def _table(values: Iterable[K]) -> tuple[list[K], list[int]]:
+    """The distinct values in order of appearance, and each value's place among them."""
+    found: dict[K, int] = {}
+    column = [found.setdefault(value, len(found)) for value in values]
+    return list(found), column
 
 
 def _bits(values: Sequence[str], order: Sequence[str]) -> int:

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import folium
+import shapely
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
-Bounds4326 = tuple[float, float, float, float]
-"""(west, south, east, north) in WGS 84 degrees."""
+from geo.crs import to_wgs84
 
-MIN_ZOOM = 8
+BBox3006 = tuple[float, float, float, float]
+"""(west, south, east, north) in EPSG:3006, metres."""
+
+MIN_ZOOM = 4
 MAX_ZOOM = 18
 MAP_ID = "trygg"
 """Folium names the element and the variable after it; its own ids are random."""
@@ -41,7 +44,7 @@ class Drawn:
 class _SafetyMap(folium.Map):
     """A Folium map with our own copies of Leaflet and nothing of what Folium adds beside it."""
 
-    default_js = [
+    default_js = [  # noqa: RUF012 - this is where Folium looks for it
         ("leaflet", "vendor/leaflet/leaflet.js"),
         ("supercluster", "vendor/supercluster/supercluster.min.js"),
         ("map-symbols", "map-symbols.js"),
@@ -49,7 +52,7 @@ class _SafetyMap(folium.Map):
         ("map-places", "map-places.js"),
         ("map", "map.js"),
     ]
-    default_css = [
+    default_css = [  # noqa: RUF012
         ("leaflet", "vendor/leaflet/leaflet.css"),
         ("map", "map.css"),
     ]
@@ -71,13 +74,14 @@ class _Start(MacroElement):
         self.config = inert_json(config)
 
 
-def draw(bounds: Bounds4326, limits: Bounds4326, config: Mapping[str, Any]) -> Drawn:
-    """The map that opens on ``bounds`` and can't be moved far outside ``limits`` (both WGS 84).
+def draw(opening: BBox3006, limits: BBox3006, config: Mapping[str, Any]) -> Drawn:
+    """The map that opens on ``opening`` and can't be moved far outside ``limits``.
 
-    ``config`` is handed to ``Trygghetskartan.start`` as JSON; ``bounds`` and ``limits`` are added to it
-    as Leaflet's [[south, west], [north, east]]. The same arguments give the same bytes.
+    ``config`` is handed to ``Trygghetskartan.start`` as JSON, with ``bounds`` and ``limits`` added as
+    Leaflet's [[south, west], [north, east]] in WGS 84. The same arguments give the same bytes.
     """
-    west, south, east, north = bounds
+    bounds = _flipped(opening)
+    (south, west), (north, east) = bounds
     chart = _SafetyMap(
         location=((south + north) / 2, (west + east) / 2),
         tiles=None,
@@ -88,7 +92,7 @@ def draw(bounds: Bounds4326, limits: Bounds4326, config: Mapping[str, Any]) -> D
         attributionControl=False,
     )
     chart._id = MAP_ID
-    chart.add_child(_Start({**config, "bounds": _flipped(bounds), "limits": _flipped(limits)}))
+    chart.add_child(_Start({**config, "bounds": bounds, "limits": _flipped(limits)}))
     figure = chart.get_root()
     assert isinstance(figure, Figure)  # noqa: S101 - folium's type says Element
     for child in figure._children.values():
@@ -110,8 +114,8 @@ def inert_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).translate(_INERT)
 
 
-def _flipped(bounds: Bounds4326) -> list[list[float]]:
-    west, south, east, north = bounds
+def _flipped(box: BBox3006) -> list[list[float]]:
+    west, south, east, north = to_wgs84(shapely.box(*box)).bounds
     return [[round(south, 5), round(west, 5)], [round(north, 5), round(east, 5)]]
 
 

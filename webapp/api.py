@@ -1,0 +1,225 @@
+"""What the map shows, as data: columns for our own map, GeoJSON for others to use."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request, url_for
+from flask_babel import gettext
+
+from geo.errors import NotFound
+from geo.messages import N_
+from geo.model import LOCALITIES_LAYER, Layer, MeasureStatus, PlaceStatus
+from geo.privacy import Count
+from geo.publish.layers import one_layer
+from geo.publish.measures import PublicMeasure
+from geo.publish.places import PublicPlace
+from geo.render import geojson, words
+from geo.render.labels import MEASURE_STATUSES, MEASURE_SYMBOLS, PLACE_STATUS_MEANINGS, PLACE_STATUSES
+from geo.settings import Settings
+from webapp.filters import read_filters
+from webapp.kept import kept
+from webapp.language import chosen_language
+from webapp.picture import current_picture, current_pictures
+from webapp.words import name_of
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+_ANCHOR = "%(anchor)s"
+_SIZES = (10, 25)
+"""From these numbers on a locality's symbol is of the second and of the third size."""
+
+
+@blueprint.get("/map.json")
+def map_data() -> Response:
+    """The shown places as columns: see ``geo.render.geojson.place_columns``."""
+    return _kept("map", lambda: geojson.place_columns(current_picture().places.places, _phrase))
+
+
+@blueprint.get("/places.geojson")
+def places() -> Response:
+    """The shown places as GeoJSON, with the same filters as the list."""
+    picture = current_picture()
+    filters = read_filters(request.args, picture.places.localities)
+    found = [place for place in picture.places.places if filters.takes(place)]
+    said = geojson.Said(
+        title=gettext(N_("Places that feel unsafe")),
+        source=words.in_words(picture.places.surveys, chosen_language()),
+        licence=_licence(),
+        precision=gettext(N_("Each place says how far off it may be, in metres (precision_m).")),
+        synthetic=any(place.synthetic for place in found),
+    )
+    return _answer(
+        geojson.encode(geojson.place_collection(found, said, _place_words)), "application/geo+json"
+    )
+
+
+@blueprint.get("/places/<int:place_id>.json")
+def place(place_id: int) -> Response:
+    """One shown place in words, as the map's popup tells of it."""
+    found = current_picture().place(place_id)
+    return _answer(
+        geojson.encode(
+            {
+                "id": found.id,
+                **_place_words(found),
+                "status": found.status,
+                "told": _told_of_place(found),
+                "note": words.felt_unsafe(found.years, found.times, gettext, chosen_language()),
+                "lonlat": geojson.lonlat(found.point),
+                "precision_m": round(found.radius_m),
+                "reasons": list(found.reasons),
+                "times": list(found.times),
+                "surveys": list(found.surveys),
+                "synthetic": found.synthetic,
+                "url": url_for("pages.place", place_id=found.id),
+            }
+        )
+    )
+
+
+@blueprint.get("/measures.geojson")
+def measures() -> Response:
+    """The public measures as GeoJSON; those that are not at a spot have no geometry."""
+
+    def make() -> dict[str, Any]:
+        found = current_picture().measures
+        said = geojson.Said(
+            title=gettext(N_("Measures")),
+            source=_owner(),
+            licence=_licence(),
+            precision=gettext(N_("A measure has a point only where it is known to a spot.")),
+            synthetic=any(measure.synthetic for measure in found),
+        )
+        return geojson.measure_collection(found, said, _measure_words)
+
+    return _kept("measures", make, "application/geo+json")
+
+
+@blueprint.get("/incidents.json")
+def incidents() -> Response:
+    """The public counts of incidents: never a point, never a number from 1 to 4."""
+
+    def make() -> dict[str, Any]:
+        found = current_picture().incidents
+        spots = _locality_spots()
+        return {
+            "title": gettext(N_("Incidents the police have told of")),
+            "note": gettext(N_("News from the police's public feed, not crime statistics.")),
+            "years": list(found.years),
+            "groups": {group: [_number(count) for count in row] for group, row in found.table.items()},
+            "localities": [
+                {
+                    "name": locality.locality,
+                    "number": locality.number,
+                    "size": 1 + sum(locality.number >= least for least in _SIZES),
+                    "lonlat": spots.get(locality.locality),
+                }
+                for locality in found.localities
+            ],
+            "municipality_only": _number(found.unplaced),
+            "traffic_controls": list(found.controls),
+        }
+
+    return _kept("incidents", make)
+
+
+@blueprint.get("/layers/<name>.geojson")
+def layer(name: str) -> Response:
+    """One public layer as GeoJSON, with its source, licence and precision."""
+    if name not in {info.name for info in current_picture().layers}:
+        raise NotFound("There is no such layer.")
+
+    def make() -> dict[str, Any]:
+        return geojson.layer_collection(_layer(name), chosen_language())
+
+    return _kept(f"layer {name}", make, "application/geo+json")
+
+
+def _phrase(distance_m: int, direction: str) -> str:
+    return words.sentence(words.place_name(_ANCHOR, distance_m, direction, gettext))
+
+
+def _place_words(found: PublicPlace) -> dict[str, Any]:
+    return {"name": name_of(found), "status_label": gettext(PLACE_STATUSES[found.status])}
+
+
+def _measure_words(found: PublicMeasure) -> dict[str, Any]:
+    return {
+        "status_label": gettext(MEASURE_STATUSES[found.status]),
+        "symbol": MEASURE_SYMBOLS[found.status],
+        "told": [row for row in _told_of_measure(found) if row[1]],
+    }
+
+
+def _told_of_place(found: PublicPlace) -> list[list[Any]]:
+    """What the popup says, as [term, lines]: what is being done first, then why and when."""
+    done = [_line(measure) for measure in found.measures if measure.status is not MeasureStatus.CANCELLED]
+    language = chosen_language()
+    why = words.reasons_in_words(found.reasons, gettext, language)
+    when = words.times_in_words(found.times, gettext, language)
+    rows = [
+        [gettext(N_("What is being done")), done or [gettext(PLACE_STATUS_MEANINGS[PlaceStatus.FLAGGED])]],
+        [gettext(N_("Why")), [words.sentence(why)] if why else []],
+        [gettext(N_("When")), [words.sentence(when)] if when else []],
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _line(measure: PublicMeasure) -> str:
+    status = gettext(MEASURE_STATUSES[measure.status])
+    who = words.in_words(measure.responsible, chosen_language())
+    said = gettext(N_("%(title)s – %(status)s")) % {"title": measure.title, "status": status.lower()}
+    return f"{said} ({who})" if who else said
+
+
+def _told_of_measure(found: PublicMeasure) -> list[list[Any]]:
+    language = chosen_language()
+    return [
+        [gettext(N_("Who")), list(found.responsible)],
+        [gettext(N_("Where")), [found.where] if found.where else []],
+        [gettext(N_("Due")), [words.day(found.due, language)] if found.due and not found.finished else []],
+        [gettext(N_("Finished")), [words.day(found.finished, language)] if found.finished else []],
+    ]
+
+
+def _number(counted: Count) -> int | str:
+    return "1-4" if counted.value is None else counted.value
+
+
+def _locality_spots() -> dict[str, list[float]]:
+    try:
+        features = _layer(LOCALITIES_LAYER).features
+    except NotFound:
+        return {}
+    return {
+        str(feature.properties["name"]): geojson.lonlat((feature.geometry.x, feature.geometry.y))
+        for feature in features
+    }
+
+
+def _layer(name: str) -> Layer:
+    return one_layer(current_pictures().store, name)
+
+
+def _owner() -> str:
+    return current_picture().municipality or gettext(N_("The municipality"))
+
+
+def _licence() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return gettext(N_("Ask the publisher: %(contact)s")) % {
+        "contact": settings.contact or url_for("about.about")
+    }
+
+
+def _kept(name: str, make: Any, mimetype: str = "application/json") -> Response:
+    return _answer(kept(f"api {name}", lambda: geojson.encode(make())), mimetype)
+
+
+def _answer(body: bytes, mimetype: str = "application/json") -> Response:
+    """The bytes, to be kept by the browser and asked for again: the same content has the same ETag."""
+    answer = Response(body, mimetype=mimetype)
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.vary.add("Cookie")
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer

@@ -1,0 +1,178 @@
+// The layers under and beside the places: ground, lines, names, measures, incidents, tiles.
+"use strict";
+
+Trygghetskartan.layers = (map, config, openPopup) => {
+  const { element, fill, symbol, fetchJson, marker, button, pane } = Trygghetskartan;
+  const words = config.words;
+  const NAMED_FROM = { locality: 0, village: 11, stop: 14 };
+  const RANK = { area: 0, locality: 1, road: 2, village: 3, stop: 4 };
+
+  pane(map, "ground", 150);
+  pane(map, "lines", 300);
+  pane(map, "incidents", 560);
+  pane(map, "measures", 580);
+  // Names on the ground are a picture's lettering; the list and the places' names tell the same in words.
+  pane(map, "names", 540).setAttribute("aria-hidden", "true");
+
+  const names = [];
+  const name = (latlng, text, kind) => {
+    const inside = element("span", `map-name map-name-${kind}`);
+    inside.append(element("span", "map-name-text", text));
+    const made = marker(latlng, inside, "names", "map-frame-zero");
+    names.push({ made, inside, rank: RANK[kind], from: NAMED_FROM[kind] || 0 });
+    return made;
+  };
+
+  const path = (collection, style, where) =>
+    L.geoJSON(collection, {
+      pane: where,
+      interactive: false,
+      style: () => ({ className: `map-${style}`, weight: 1 }),
+      pointToLayer: (feature, latlng) =>
+        L.circleMarker(latlng, { pane: where, radius: 3, className: `map-${style}`, interactive: false }),
+    });
+
+  const DRAW = {
+    land: (collection) => {
+      const land = path(collection, "land", "ground");
+      const water = L.rectangle(land.getBounds(), { pane: "ground", className: "map-water", interactive: false });
+      return L.layerGroup([water, land]);
+    },
+    localities: (collection) =>
+      L.layerGroup(
+        collection.features.map((feature) => {
+          const [lon, lat] = feature.geometry.coordinates;
+          const kind = feature.properties.kind === "locality" ? "locality" : "village";
+          return name([lat, lon], feature.properties.name, kind);
+        }),
+      ),
+    stops: (collection) =>
+      L.layerGroup(
+        collection.features.flatMap((feature) => {
+          const [lon, lat] = feature.geometry.coordinates;
+          const spot = path(feature, "stop", "lines");
+          return [spot, name([lat, lon], feature.properties.name, "stop")];
+        }),
+      ),
+    "area-approximate": (collection, layer) => {
+      const area = path(collection, "area-approximate", "lines");
+      return L.layerGroup([area, name(area.getBounds().getCenter(), layer.title, "area")]);
+    },
+    road: (collection) => {
+      const road = path(collection, "road", "lines");
+      const casing = path(collection, "road-casing", "lines");
+      return L.layerGroup([casing, road]);
+    },
+  };
+
+  const measurePopup = (feature, latlng) => {
+    const told = feature.properties;
+    const rows = told.told.map(([term, lines]) => ({ term, lines }));
+    openPopup(latlng, { title: told.title, status: told.symbol, label: told.status_label, rows });
+  };
+
+  const drawMeasures = (collection) =>
+    L.layerGroup(
+      collection.features
+        .filter((feature) => feature.geometry && feature.properties.places.length === 0)
+        .map((feature) => {
+          const [lon, lat] = feature.geometry.coordinates;
+          const latlng = L.latLng(lat, lon);
+          const label = fill(words.symbol, {
+            name: feature.properties.title,
+            status: feature.properties.status_label,
+          });
+          const made = button(map, "map-measure", label, () => measurePopup(feature, latlng));
+          made.append(symbol(feature.properties.symbol));
+          return marker(latlng, made, "measures", "map-frame-zero");
+        }),
+    );
+
+  const drawIncidents = (counts) =>
+    L.layerGroup(
+      counts.localities
+        .filter((locality) => locality.lonlat)
+        .map((locality) => {
+          const inside = element("span", `map-incidents map-incidents-${locality.size}`);
+          inside.append(element("span", "map-incidents-ring"));
+          const number = element("span", "map-incidents-number", locality.number);
+          number.append(element("span", "visually-hidden", fill(words.incidents, { name: locality.name })));
+          inside.append(number);
+          const [lon, lat] = locality.lonlat;
+          return marker([lat, lon], inside, "incidents", "map-frame-zero");
+        }),
+    );
+
+  // Names give way to symbols and to more important names; who stands is decided again after each move.
+  const declutter = () => {
+    const zoom = map.getZoom();
+    const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const frame = map.getContainer().getBoundingClientRect();
+    const taken = [...map.getPane("markerPane").querySelectorAll(".map-place-face")].map((face) =>
+      face.getBoundingClientRect(),
+    );
+    const standing = names.filter(({ made }) => map.hasLayer(made)).sort((a, b) => a.rank - b.rank);
+    for (const { inside, from } of standing) {
+      inside.classList.toggle("map-name-far", zoom < from);
+      const box = inside.firstChild.getBoundingClientRect();
+      const crowded = zoom < from || !overlap(box, frame) || taken.some((other) => overlap(box, other));
+      inside.classList.toggle("map-name-crowded", crowded);
+      if (!crowded) taken.push(box);
+    }
+  };
+
+  const wanted = new Map();
+  const drawn = new Map();
+
+  const show = async (layer, on) => {
+    wanted.set(layer.name, on);
+    if (!on) {
+      if (drawn.has(layer.name)) map.removeLayer(await drawn.get(layer.name));
+      return declutter();
+    }
+    if (!drawn.has(layer.name)) {
+      drawn.set(layer.name, fetchJson(layer.url).then((found) => layer.draw(found, layer)));
+    }
+    try {
+      const made = await drawn.get(layer.name);
+      if (wanted.get(layer.name)) map.addLayer(made);
+    } catch (error) {
+      drawn.delete(layer.name);
+      console.warn(error);
+      config.announce(fill(words.layerFailed, { name: layer.title }));
+    }
+    return declutter();
+  };
+
+  const all = [
+    ...config.layers.map((layer) => ({
+      ...layer,
+      draw: DRAW[layer.style] || ((collection) => path(collection, layer.style, "lines")),
+    })),
+    { name: "measures", title: words.measuresTitle, url: config.urls.measures, minZoom: 0, draw: drawMeasures },
+    { name: "incidents", title: words.incidentsTitle, url: config.urls.incidents, minZoom: 0, draw: drawIncidents },
+  ];
+
+  const follow = () => {
+    const changes = all.map((layer) => {
+      const box = document.querySelector(`[data-layer="${layer.name}"]`);
+      const on = (!box || box.checked) && map.getZoom() >= layer.minZoom;
+      return on === Boolean(wanted.get(layer.name)) ? null : show(layer, on);
+    });
+    return Promise.all(changes);
+  };
+
+  if (config.urls.tiles) {
+    const tiles = L.tileLayer(config.urls.tiles, { maxZoom: map.getMaxZoom() }).addTo(map);
+    let good = 0;
+    tiles.on("loading", () => (good = 0));
+    tiles.on("tileload", () => (good += 1));
+    // The tiles bring names of their own; ours come back as soon as no tile does.
+    tiles.on("load", () => map.getContainer().classList.toggle("map-has-tiles", good > 0));
+  }
+
+  document.querySelectorAll("[data-layer]").forEach((box) => box.addEventListener("change", follow));
+  map.on("zoomend", follow);
+  map.on("moveend", declutter);
+  return { ready: follow(), declutter };
+};

@@ -1,0 +1,190 @@
+// Starts the map on the page: `Trygghetskartan.start(map, config)` is called by the script Folium writes.
+"use strict";
+
+Trygghetskartan.start = (map, config) => {
+  const { calm, element, fill, symbol, fetchJson } = Trygghetskartan;
+  const words = config.words;
+  const container = map.getContainer();
+  const form = document.getElementById("filters");
+  const status = document.getElementById("map-status");
+  const list = document.getElementById("as-list");
+  let opened = null;
+
+  const asked = () => {
+    const values = new FormData(form);
+    return Object.fromEntries([...values].filter(([_name, value]) => value));
+  };
+
+  // The address always says what is seen, so that it can be shared and "back" comes home to it.
+  const sync = () => {
+    const query = new URLSearchParams(asked());
+    const filters = query.toString();
+    list.href = config.urls.list + (filters ? `?${filters}` : "");
+    if (opened && opened.told.place) query.set("place", opened.told.place);
+    const all = query.toString();
+    const here = config.urls.here + (all ? `?${all}` : "");
+    history.replaceState(null, "", here);
+    for (const link of document.querySelectorAll("a.language-switch")) {
+      const target = new URL(link.href);
+      target.searchParams.set("next", here);
+      link.href = target.href;
+    }
+  };
+
+  const announce = (text) => {
+    status.textContent = text;
+  };
+
+  const closeButton = () => {
+    const made = element("button", "map-popup-close");
+    made.type = "button";
+    made.setAttribute("aria-label", words.close);
+    made.append(element("span", "", "×"));
+    made.firstChild.setAttribute("aria-hidden", "true");
+    made.addEventListener("click", () => map.closePopup());
+    return made;
+  };
+
+  const rowsOf = (rows) => {
+    const made = element("dl", "map-popup-rows");
+    for (const { term, lines } of rows) {
+      made.append(element("dt", "", term), ...lines.map((line) => element("dd", "", line)));
+    }
+    return made;
+  };
+
+  const details = async (place) => {
+    const part = element("div");
+    try {
+      const told = await fetchJson(config.urls.place.replace("/0.", `/${place}.`));
+      part.append(rowsOf(told.told.map(([term, lines]) => ({ term, lines }))));
+      if (told.note) part.append(element("p", "map-popup-note", told.note));
+    } catch (error) {
+      console.warn(error);
+      part.append(element("p", "", words.placeFailed));
+    }
+    return part;
+  };
+
+  const openPopup = (latlng, told) => {
+    const box = element("section", "map-popup");
+    box.tabIndex = -1;
+    box.setAttribute("role", "dialog");
+    box.setAttribute("aria-labelledby", "map-popup-title");
+    const title = element("h2", "map-popup-title", told.title);
+    title.id = "map-popup-title";
+    box.append(title, closeButton());
+    if (told.status) {
+      const line = element("p", "map-popup-status");
+      line.append(symbol(told.status), element("span", "", told.label));
+      box.append(line);
+    }
+    if (told.rows) box.append(rowsOf(told.rows));
+    if (told.choices) {
+      const choices = element("ul", "map-popup-choices");
+      for (const { text, press } of told.choices) {
+        const item = element("li");
+        const choose = element("button", "map-popup-choice", text);
+        choose.type = "button";
+        choose.addEventListener("click", press);
+        item.append(choose);
+        choices.append(item);
+      }
+      box.append(choices);
+    }
+    const width = Math.min(320, container.clientWidth - 40);
+    const popup = L.popup({
+      className: "map-popup-frame",
+      closeButton: false,
+      closeOnEscapeKey: false,
+      minWidth: width,
+      maxWidth: width,
+      maxHeight: Math.max(160, container.clientHeight - 60),
+      offset: [0, -10],
+      autoPanPadding: [12, 12],
+    }).setLatLng(latlng);
+    popup.setContent(box);
+    opened = null;
+    popup.openOn(map);
+    opened = { popup, box, told };
+    sync();
+    box.focus({ preventScroll: true });
+    if (!told.place) return;
+    const waiting = element("p", "map-popup-waiting", words.waiting);
+    const link = element("a", "map-popup-link", words.more);
+    link.href = config.urls.page.replace(/0$/, told.place);
+    box.append(waiting, link);
+    details(told.place).then((part) => {
+      waiting.replaceWith(part);
+      if (opened && opened.popup === popup) popup.update();
+    });
+  };
+
+  map.on("popupclose", (event) => {
+    if (!opened || opened.popup !== event.popup) return;
+    const { box, told } = opened;
+    opened = null;
+    sync();
+    if (!box.contains(document.activeElement) && document.activeElement !== document.body) return;
+    if (told.back) told.back();
+    else container.focus({ preventScroll: true });
+  });
+
+  container.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !opened) return;
+    event.preventDefault();
+    opened.box.focus({ preventScroll: true });
+    map.closePopup();
+  });
+
+  // A wheel that turns over the map scrolls the page, until the reader has taken hold of the map.
+  map.scrollWheelZoom.disable();
+  container.addEventListener("focusin", () => map.scrollWheelZoom.enable());
+  container.addEventListener("focusout", (event) => {
+    if (!container.contains(event.relatedTarget)) map.scrollWheelZoom.disable();
+  });
+
+  container.setAttribute("role", "region");
+  container.setAttribute("aria-label", words.map);
+  L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  if (config.attribution) {
+    const credit = L.control({ position: "bottomright" });
+    credit.onAdd = () => element("div", "map-credit", config.attribution);
+    credit.addTo(map);
+  }
+  map.setMaxBounds(config.limits);
+  map.fitBounds(config.bounds, { padding: [40, 40], maxZoom: 15, animate: false });
+
+  const layers = Trygghetskartan.layers(map, { ...config, announce }, openPopup);
+  const places = Trygghetskartan.places(map, config, openPopup);
+
+  const refilter = () => {
+    const number = places.filter(asked());
+    layers.declutter();
+    const pattern = { 0: words.none, 1: words.one }[number] || words.many;
+    announce(fill(pattern, { number }));
+    sync();
+  };
+
+  const ready = async () => {
+    try {
+      await places.load();
+      places.filter(asked());
+      if (config.focus) places.goTo(config.focus);
+      sync();
+      form.addEventListener("change", refilter);
+      form.addEventListener("submit", (event) => event.preventDefault());
+      performance.mark("places-ready");
+    } catch (error) {
+      console.warn(error);
+      announce(words.failed);
+    }
+    await layers.ready;
+    layers.declutter();
+    container.dataset.ready = "true";
+  };
+
+  window.matchMedia("print").addEventListener("change", () => map.invalidateSize({ pan: false, animate: !calm }));
+  ready();
+};
