@@ -342,8 +342,13 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[T]):
-    """What an importer read: ``read`` rows in all, the usable records, and the rows not taken."""
+    """What an importer read: ``read`` rows in all, the usable records, and the rows not taken.
+
+    ``notes`` tell of cells that were not understood in rows that were taken all the same, and of columns
+    that were not read: nothing is dropped in silence. They are not counted among the rejected.
+    """
 
     read: int
     records: tuple[T, ...]
     rejected: tuple[Rejected, ...] = ()
+    notes: tuple[Rejected, ...] = ()
