@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g
 
 from geo.errors import NotFound
-from geo.model import EntryKind, LayerInfo
+from geo.model import LOCALITIES_LAYER, MUNICIPALITY_LAYER, EntryKind, LayerInfo
 from geo.publish.incidents import PublicIncidents, incidents
 from geo.publish.layers import layer_infos, one_layer
 from geo.publish.measures import PublicMeasure, measures
@@ -88,8 +88,8 @@ def _read(store: Store, revision: int, today: date) -> Picture:
     return Picture(
         revision=revision,
         today=today,
-        municipality=next(iter(_names(store, "municipality")), ""),
-        places=places(store, today, _names(store, "localities", EntryKind.LOCALITY)),
+        municipality=next(iter(_names(store, MUNICIPALITY_LAYER)), ""),
+        places=places(store, today, _names(store, LOCALITIES_LAYER, EntryKind.LOCALITY)),
         measures=measures(store, today),
         incidents=incidents(store),
         layers=layer_infos(store),
