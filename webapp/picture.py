@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g
 
 from geo.errors import NotFound
-from geo.model import LOCALITIES_LAYER, MUNICIPALITY_LAYER, EntryKind, LayerInfo
+from geo.model import MUNICIPALITY_LAYER, LayerInfo
 from geo.publish.incidents import PublicIncidents, incidents
 from geo.publish.layers import layer_infos, one_layer
 from geo.publish.measures import PublicMeasure, measures
@@ -88,24 +88,20 @@ def _read(store: Store, revision: int, today: date) -> Picture:
     return Picture(
         revision=revision,
         today=today,
-        municipality=next(iter(_names(store, MUNICIPALITY_LAYER)), ""),
-        places=places(store, today, _names(store, LOCALITIES_LAYER, EntryKind.LOCALITY)),
+        municipality=_municipality(store),
+        places=places(store, today),
         measures=measures(store, today),
         incidents=incidents(store),
         layers=layer_infos(store),
     )
 
 
-def _names(store: Store, layer: str, kind: EntryKind | None = None) -> frozenset[str]:
+def _municipality(store: Store) -> str:
     try:
-        features = one_layer(store, layer).features
+        features = one_layer(store, MUNICIPALITY_LAYER).features
     except NotFound:
-        return frozenset()
-    return frozenset(
-        str(feature.properties["name"])
-        for feature in features
-        if kind is None or feature.properties.get("kind") == kind
-    )
+        return ""
+    return next((str(feature.properties.get("name", "")) for feature in features), "")
 
 
 def current_pictures() -> Pictures:
