@@ -34,6 +34,9 @@ DIRECTIONS: dict[str, str] = {
 AT = N_("at %(anchor)s")
 """A place's name where it is at the anchor itself."""
 
+NO_RISK = N_("That says nothing about the risk of crime.")
+"""What must stand wherever a place is told of."""
+
 _FSI, _PDI = "\u2068", "\u2069"
 
 
@@ -114,7 +117,7 @@ def felt_unsafe(years: Sequence[int], times: Sequence[TimeOfDay], gettext: Gette
             else N_("Some of those who answered felt unsafe here.")
         )
     said = gettext(felt) % {"year": in_words(map(str, years), language), "times": when}
-    return f"{said} {gettext(N_('That says nothing about the risk of crime.'))}"
+    return f"{said} {gettext(NO_RISK)}"
 
 
 def when_of(measure: PublicMeasure, gettext: Gettext, language: str) -> str:
