@@ -82,7 +82,9 @@ def _unexpected(error: Exception) -> Response:
 
 def _plain(error: HTTPException) -> Response:
     # A request for a host that isn't ours has no addresses, so there is no page to put around it.
-    return Response(gettext("This site does not answer to that host name."), error.code, mimetype="text/plain")
+    return Response(
+        gettext("This site does not answer to that host name."), error.code, mimetype="text/plain"
+    )
 
 
 def _answer(status: int, why: str = "") -> Response:

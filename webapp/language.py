@@ -35,8 +35,6 @@ def choose(code: str) -> Response:
     if code not in LANGUAGES:
         abort(404)
     answer = redirect(local_path(request.args.get("next", "/")), code=303)
-    answer.set_cookie(
-        COOKIE, code, max_age=YEAR_S, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    answer.set_cookie(COOKIE, code, max_age=YEAR_S, httponly=True, samesite="Lax", secure=request.is_secure)
     answer.headers["Cache-Control"] = "no-store"
     return answer

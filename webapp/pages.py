@@ -69,16 +69,14 @@ def incidents() -> str:
     return render_template("incidents.html", incidents=current_picture().incidents)
 
 
-def _groups(
-    picture: Picture, filters: Filters, shown: tuple[PublicPlace, ...]
-) -> tuple[LocalityGroup, ...]:
+def _groups(picture: Picture, filters: Filters, shown: tuple[PublicPlace, ...]) -> tuple[LocalityGroup, ...]:
     ordered = sorted(shown, key=lambda found: (not found.locality, swedish_order(found.locality)))
     by_name = {name: tuple(found) for name, found in groupby(ordered, key=lambda found: found.locality)}
     # The rest of a locality is told as a whole: beside a choice of reasons it would seem to answer it.
     narrowed = filters.reason or filters.time or filters.status
-    further = set() if narrowed else {
-        name for name in picture.places.further if filters.locality in ("", name)
-    }
+    further = (
+        set() if narrowed else {name for name in picture.places.further if filters.locality in ("", name)}
+    )
     names = sorted({*by_name, *further}, key=lambda name: (not name, swedish_order(name)))
     return tuple(
         LocalityGroup(
