@@ -35,6 +35,11 @@ _IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 _SIDES = {"norra", "sodra", "ostra", "vastra", "inre", "yttre", "ovre", "nedre", "nya", "gamla"}
 _SHORT_SIDES = {"norra": "n", "sodra": "s", "ostra": "o", "vastra": "v"}
 _LONG_SIDES = {"n": "norra", "s": "sodra", "o": "ostra", "v": "vastra"}
+_MIN_SQUEEZED = 5
+_MIN_FUZZY_ALIAS = 10
+"""Shorter aliases are everyday words ("systemet", "bion") that others are one letter from."""
+_MIN_FUZZY_OUTSIDE = 8
+"""Nothing inside may be lost to a short name outside that looks like it."""
 _FAR_LETTER_MIN = 8
 """Names of this length and more may also be misspelt in their first letter."""
 
@@ -80,6 +85,36 @@ def road_of(name: str) -> str:
     return found.group(1).replace(" ", "") if found else ""
 
 
+class _Spellings:
+    """The keys of a table, found by edit distance."""
+
+    def __init__(self, table: dict[str, list[Hit]]) -> None:
+        self.table = table
+        self._buckets: dict[tuple[str, int], list[str]] = {}
+        self._lengths: dict[int, list[str]] = {}
+        for key in table:
+            self._buckets.setdefault((key[0], len(key)), []).append(key)
+            self._lengths.setdefault(len(key), []).append(key)
+
+    def close(self, query: str, capital: bool) -> list[tuple[int, str, list[Hit]]]:
+        """(edits, key, hits) of the keys within the edits that the shorter one's length allows."""
+        allowed = edits_allowed(query, capital=capital)
+        if not allowed:
+            return []
+        lengths = range(len(query) - allowed, len(query) + allowed + 1)
+        near = [key for length in lengths for key in self._buckets.get((query[0], length), ())]
+        found = self._within(query, near, allowed)
+        if not found and len(query) >= _FAR_LETTER_MIN:
+            far = [key for more in (-1, 0, 1) for key in self._lengths.get(len(query) + more, ())]
+            found = self._within(query, far, 1)
+        return [each for each in found if each[0] <= edits_allowed(each[1], capital=capital)]
+
+    def _within(self, query: str, choices: list[str], edits: int) -> list[tuple[int, str, list[Hit]]]:
+        digits = digits_of(query)
+        found = process.extract(query, choices, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        return [(int(count), name, self.table[name]) for name, count, _ in found if digits_of(name) == digits]
+
+
 class Gazetteer:
     """An index over named places. Immutable; entries keep the order they were handed in."""
 
@@ -101,12 +136,8 @@ class Gazetteer:
         self.max_words = 1
         for entry in self.entries:
             self._add(entry)
-        self._buckets: dict[tuple[str, int], list[str]] = {}
-        self._lengths: dict[int, list[str]] = {}
-        self._all = self._stems | self._exact
-        for key in self._all:
-            self._buckets.setdefault((key[0], len(key)), []).append(key)
-            self._lengths.setdefault(len(key), []).append(key)
+        self._as_written = _Spellings(self._exact)
+        self._inflected = _Spellings(self._stems)
 
     def _add(self, entry: GazetteerEntry) -> None:
         self._by_kind.setdefault(entry.kind, []).append(entry)
@@ -150,42 +181,26 @@ class Gazetteer:
         if found is None:
             stemmed = stem(key)
             found = self._stems.get(stemmed)
-            if found is None and edits_allowed(stemmed):
+            if found is None and len(stemmed) >= _MIN_SQUEEZED:
                 found = self._squeezed.get(squeeze(key)) or self._squeezed.get(squeeze(stemmed))
         return tuple(found or ())
 
-    def misspelt(self, key: str) -> tuple[Hit, ...]:
-        """Entries whose name is a few edits from ``key``, fewest first; empty for keys of 4 letters or less.
+    def misspelt(self, key: str, *, capital: bool) -> tuple[Hit, ...]:
+        """Entries whose name is a few edits from ``key``, fewest first; ``capital``: it is written with one.
 
         Every hit with the fewest edits is returned, and those with one more, as they may be meant too.
         """
-        found: list[tuple[str, int]] = []
-        for query in sorted({key, stem(key)}):
-            found += self._close(query)
-        found.sort(key=lambda item: (item[1], item[0]))
-        if not found:
-            return ()
-        fewest = found[0][1]
+        stemmed = stem(key)
+        found = self._as_written.close(key, capital)
+        if stemmed != key:
+            found += self._inflected.close(stemmed, capital)
         hits: dict[int, Hit] = {}
-        for name, edits in found:
-            if edits <= fewest + 1:
-                for hit in self._all[name]:
+        for edits, name, named in sorted(found, key=lambda each: each[:2]):
+            for hit in named:
+                if _may_be_misspelt(hit, name):
                     hits.setdefault(id(hit.entry), Hit(hit.entry, How.FUZZY, edits))
-        return tuple(hits.values())
-
-    def _close(self, query: str) -> list[tuple[str, int]]:
-        """Keys within the edits that ``query``'s length allows, and their number of edits."""
-        allowed = edits_allowed(query)
-        if not allowed:
-            return []
-        near: list[str] = []
-        for length in range(len(query) - allowed, len(query) + allowed + 1):
-            near += self._buckets.get((query[0], length), ())
-        found = _within(query, near, allowed)
-        if not found and len(query) >= _FAR_LETTER_MIN:
-            far = [key for more in (-1, 0, 1) for key in self._lengths.get(len(query) + more, ())]
-            found = _within(query, far, 1)
-        return found
+        fewest = min((hit.edits for hit in hits.values()), default=0)
+        return tuple(hit for hit in hits.values() if hit.edits <= fewest + 1)
 
     def of_kinds(self, kinds: Iterable[EntryKind]) -> tuple[GazetteerEntry, ...]:
         """The entries of these kinds, in the order of the kinds."""
@@ -227,10 +242,10 @@ class Gazetteer:
         )
 
 
-def _within(query: str, choices: list[str], edits: int) -> list[tuple[str, int]]:
-    digits = digits_of(query)
-    found = process.extract(query, choices, scorer=OSA.distance, score_cutoff=edits, limit=None)
-    return [(name, int(count)) for name, count, _ in found if digits_of(name) == digits]
+def _may_be_misspelt(hit: Hit, name: str) -> bool:
+    if hit.entry.kind is EntryKind.OUTSIDE:
+        return len(name) >= _MIN_FUZZY_OUTSIDE
+    return hit.how is not How.ALIAS or len(name) >= _MIN_FUZZY_ALIAS
 
 
 def _written_forms(name: str) -> set[str]:
@@ -238,7 +253,7 @@ def _written_forms(name: str) -> set[str]:
     forms = {fold(name), fold(_IN_BRACKETS.sub("", name))}
     for form in tuple(forms):
         words = form.split()
-        if len(words) < 2:  # noqa: PLR2004 - one word has no side word beside it
+        if len(words) < 2:
             continue
         words[0] = _LONG_SIDES.get(words[0], words[0])
         forms.add(" ".join(words))

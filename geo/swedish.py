@@ -168,8 +168,11 @@ def digits_of(key: str) -> str:
     return "".join(letter for letter in key if letter.isdigit())
 
 
-def edits_allowed(key: str) -> int:
-    """How many edits a misspelt key may be away: none up to 4 letters, one up to 7, else two."""
-    if len(key) <= 4:
-        return 0
-    return 1 if len(key) <= 7 else 2
+def edits_allowed(key: str, *, capital: bool) -> int:
+    """How many edits a misspelt key may be away.
+
+    Short words are never misspelt names: too many words are one letter apart. A word with a capital is
+    more likely a name, so for it one edit is allowed from 5 letters and two from 9, else from 7 and 10.
+    """
+    one, two = (5, 9) if capital else (7, 10)
+    return (len(key) >= one) + (len(key) >= two)

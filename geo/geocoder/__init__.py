@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from geo.gazetteer import Gazetteer
 from geo.geocoder.mentions import find_mentions
-from geo.geocoder.placing import Placer, best_of, town_candidate
+from geo.geocoder.placing import Placer, town_candidate
 from geo.geocoder.reading import Reader
 from geo.model import Candidate, Level, Match
 from geo.swedish import fold, words_of
@@ -60,10 +60,9 @@ class Geocoder:
         placer = Placer(self.gazetteer, locality)
         matches: list[Match] = []
         for reading in reader.read():
-            candidates = best_of(placer.place(reading))
+            candidates = placer.place(reading)
             if candidates:
-                best = candidates[0]
-                matches.append(_match(text, best, candidates))
+                matches.append(_match(text, candidates[0], candidates))
         placed = [match for match in matches if match.point is not None]
         if placed:
             return tuple({(match.name, match.rule, match.point): match for match in placed}.values())

@@ -24,7 +24,7 @@ from geo.geocoder.words import (
     KindWord,
 )
 from geo.model import EntryKind
-from geo.swedish import Word, edits_allowed, expansions
+from geo.swedish import Word, expansions, key_of
 
 
 class Sort(StrEnum):
@@ -66,6 +66,8 @@ _KIND_QUALITY = 0.7
 _PART_QUALITY = 0.75
 _MIN_PART = 5
 _MIN_FUZZY_KIND = 8
+_MIN_TWO_EDITS_KIND = 12
+_FEW_WORDS = 3
 _KINDS_AND_TOWN = (*KIND_WORDS, *sorted(TOWN_WORDS | {"centrum"}))
 _BREAKS = re.compile(r"[,;/\n.!?+&:()|]")
 _EUROPEAN = re.compile(r"(e\d{1,2})(?:an)?$", re.ASCII)
@@ -113,7 +115,7 @@ def _roads(words: Sequence[Word]) -> list[Mention]:
 
 def _road(start: int, end: int, number: str, words: Sequence[Word]) -> Mention:
     letters = sum(len(word.folded) for word in words[start:end])
-    return Mention(start, end, Sort.ROAD, road=number, weight=letters + 0.5)
+    return Mention(start, end, Sort.ROAD, road=number, weight=letters)
 
 
 def _exact(words: Sequence[Word], start: int, gazetteer: Gazetteer) -> list[Mention]:
@@ -148,7 +150,8 @@ def _is_plain_word(words: Sequence[Word], start: int, end: int, hits: tuple[Hit,
         return False
     if word.folded in KIND_WORDS or word.folded in TOWN_WORDS | CENTRE_WORDS | MUNICIPALITY_WORDS:
         return True
-    return word.folded in COMMON and not word.capital
+    names = {word.folded, *(key_of(hit.entry.name) for hit in hits)}
+    return not word.capital and not names.isdisjoint(COMMON)
 
 
 def _by_word(words: Sequence[Word], start: int) -> list[Mention]:
@@ -210,13 +213,18 @@ def _inexact(words: Sequence[Word], found: list[Mention], gazetteer: Gazetteer) 
         for end, key in _runs(words, start, 3):
             places = set(range(start, end))
             if places & strange and places <= strange | kinds:
-                hits = gazetteer.misspelt(key)
+                hits = gazetteer.misspelt(key, capital=_is_capital(words, start))
                 if hits:
                     fewest = min(hit.edits for hit in hits)
                     more.append(_named(start, end, hits, len(key) * _FUZZY_QUALITY[fewest]))
                 elif end == start + 1:
                     more += _compound(words, start, gazetteer) or _misspelt_kind(key, start)
     return more
+
+
+def _is_capital(words: Sequence[Word], place: int) -> bool:
+    """Whether a word's capital says that it is a name; that of a longer text's first word does not."""
+    return words[place].capital and (place > 0 or len(words) <= _FEW_WORDS)
 
 
 def _compound(words: Sequence[Word], place: int, gazetteer: Gazetteer) -> list[Mention]:
@@ -239,10 +247,9 @@ def _compound(words: Sequence[Word], place: int, gazetteer: Gazetteer) -> list[M
 
 
 def _misspelt_kind(key: str, place: int) -> list[Mention]:
-    if len(key) < _MIN_FUZZY_KIND:
-        return []
-    best = process.extractOne(key, _KINDS_AND_TOWN, scorer=OSA.distance, score_cutoff=edits_allowed(key))
-    if best is None or best[0][0] != key[0]:
+    edits = (len(key) >= _MIN_FUZZY_KIND) + (len(key) >= _MIN_TWO_EDITS_KIND)
+    best = process.extractOne(key, _KINDS_AND_TOWN, scorer=OSA.distance, score_cutoff=edits)
+    if not edits or best is None or best[0][0] != key[0]:
         return []
     weight = len(key) * _KIND_QUALITY * _FUZZY_QUALITY[int(best[1])]
     kind = KIND_WORDS.get(best[0])

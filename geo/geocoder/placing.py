@@ -4,10 +4,19 @@ The numbers are first values, set by hand from what each rule can know; docs/geo
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from geo.gazetteer import LOCALITY_KINDS, Gazetteer, Hit, How, point_of
+from geo.gazetteer import LOCALITY_KINDS, Gazetteer, How, point_of
+from geo.geocoder.choosing import (
+    P_DEFAULT,
+    P_KIND,
+    P_NAME,
+    Chooser,
+    Option,
+    certainty,
+    distance,
+    locality_of,
+)
 from geo.geocoder.mentions import Mention, Sort
 from geo.geocoder.reading import Direction, Form, Reading, is_street
 from geo.model import Candidate, EntryKind, GazetteerEntry, Level, Point3006
@@ -26,56 +35,28 @@ KIND_RADIUS_M: dict[EntryKind, float] = {
     EntryKind.CROSSING: 30,
 }
 """How far from its point people are who name a thing of the kind; 60 m for the others."""
-_OTHER_RADIUS_M = 60.0
-_SHARED_KINDS = frozenset(
-    {
-        EntryKind.STREET,
-        EntryKind.ADDRESS,
-        EntryKind.SHOP,
-        EntryKind.FUEL,
-        EntryKind.RESTAURANT,
-        EntryKind.BUS_STOP,
-        EntryKind.STATION,
-    }
-)
-"""Kinds whose names are found in many localities."""
+OTHER_RADIUS_M = 60.0
 PART_RADIUS_M = 100.0
 CENTRE_RADIUS_M = 300.0
 ROAD_STOP_RADIUS_M = 700.0
 ROAD_RADIUS_M = 1500.0
 JUNCTION_RADIUS_M = 250.0
-BESIDE_M = 300.0
-"""A thing of a kind "at" a named thing lies within this distance of it."""
+ROAD_BEND_M = 15_000.0
+"""Beyond this the next stop by a road says nothing of which way the road runs here."""
 
-P_NAME = {How.EXACT: 0.95, How.ALIAS: 0.9, How.SPELLING: 0.88}
-P_EDITS = {1: 0.8, 2: 0.65}
 P_STREET = 0.8
-P_KIND = 0.85
-P_DEFAULT = 0.8
-"""Factor: the main locality was meant, though none was named."""
-P_DISAGREE = 0.7
-"""Factor: the text names another locality than the thing's."""
 P_ELSEWHERE = 0.75
 """The locality named has no such thing in the gazetteer: somewhere in the locality."""
 P_RELATION = 0.9
 P_CROSSING = 0.8
 P_BETWEEN = 0.75
+P_HALF_BETWEEN = 0.6
 P_ROAD_STOP = 0.85
 P_ROAD = 0.75
 P_ROAD_RELATION = 0.7
 P_TOWN = 0.5
 """A bare "Robertsfors" is the town about as often as the municipality: a candidate, never the answer."""
-_SHORT_NAME = 7
-_SHORT_FUZZY = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An entry that may be meant, with the probability that it is."""
-
-    entry: GazetteerEntry
-    probability: float
-    rule: str
+_MOST_CANDIDATES = 5
 
 
 class Placer:
@@ -83,12 +64,14 @@ class Placer:
 
     def __init__(self, gazetteer: Gazetteer, locality: str = "") -> None:
         self.gazetteer = gazetteer
+        self.chooser = Chooser(gazetteer)
         self.locality = locality
 
     def place(self, reading: Reading) -> tuple[Candidate, ...]:
-        """Candidates of one reading, best first; empty where no point can be given."""
+        """At most five candidates of one reading, best first; empty where no point can be given."""
         if reading.context is not None and reading.context.sort is Sort.OUTSIDE:
-            return (outside(reading.context),)
+            name = reading.context.hits[0].entry.name
+            return (Candidate(name, None, 0.0, 0.0, "outside", Level.OUTSIDE),)
         match reading.form:
             case Form.LOCALITY:
                 found = self._locality(reading)
@@ -100,7 +83,11 @@ class Placer:
                 found = self._between(reading)
             case Form.FEATURE | Form.KIND:
                 found = self._feature(reading)
-        return tuple(sorted(found, key=lambda each: (-each.probability, each.name, each.locality)))
+        ordered = sorted(found, key=lambda each: (-each.probability, each.name, each.locality))
+        kept: dict[tuple[str, str, Level], Candidate] = {}
+        for each in ordered:
+            kept.setdefault((each.name, each.locality, each.level), each)
+        return tuple(kept.values())[:_MOST_CANDIDATES]
 
     def _where(self, context: Mention | None) -> str:
         """The locality that a context, else the record, names."""
@@ -108,347 +95,227 @@ class Placer:
             return locality_of(context.hits[0].entry)
         return self.locality
 
-    def _options(self, mention: Mention, where: str, beside: Mention | None = None) -> list[Option]:
-        """The entries a feature or kind word may mean, with shares of one probability."""
-        if mention.sort is Sort.KIND:
-            return self._of_kind(mention, where, beside)
-        hits = [hit for hit in mention.hits if point_of(hit.entry) is not None]
-        least = min((hit.edits for hit in hits), default=0)
-        best = [hit for hit in hits if hit.edits == least]
-        # One more edit is a rarer mistake: the runners-up take a little from the best, and stay candidates.
-        doubt = 0.9 if len(best) < len(hits) else 1.0
-        options = self._share([(hit.entry, certainty(hit) * doubt, rule_of(hit)) for hit in best], where)
-        if not options:
-            return []
-        known = {id(option.entry) for option in options}
-        options += [
-            Option(hit.entry, certainty(hit) * 0.2, rule_of(hit))
-            for hit in hits
-            if id(hit.entry) not in known
-        ]
-        return options
-
-    def _of_kind(self, mention: Mention, where: str, beside: Mention | None) -> list[Option]:
-        assert mention.kind is not None
-        entries = self.gazetteer.of_kinds(mention.kind.kinds)
-        anchor = self._anchor(beside, where)
-        if anchor is not None:
-            near = [entry for entry in entries if distance(point_of(entry), anchor) <= BESIDE_M]
-            entries = tuple(sorted(near, key=lambda entry: distance(point_of(entry), anchor))[:1])
-        return self._share([(entry, P_KIND, "kind") for entry in entries], where)
-
-    def _share(self, rated: list[tuple[GazetteerEntry, float, str]], where: str) -> list[Option]:
-        """Options in the locality ``where``; with none named the main one's are likelier, not sure."""
-        if not rated:
-            return []
-        if where:
-            here = [each for each in rated if same_place(each[0], where)]
-            if not here:
-                # A proper name is worth more than the locality beside it; a shop's or a street's is not.
-                own = [
-                    e
-                    for e in rated
-                    if not e[0].locality or (e[2] == "exact" and e[0].kind not in _SHARED_KINDS)
-                ]
-                return [Option(entry, p * P_DISAGREE / len(own), rule) for entry, p, rule in own]
-            return [Option(entry, p / len(here), rule) for entry, p, rule in here]
-        if len(rated) == 1:
-            return [Option(*rated[0])]
-        main = self.gazetteer.main_locality
-        home = [each for each in rated if main is not None and same_place(each[0], main.name)]
-        rest = [each for each in rated if each not in home]
-        if not home:
-            return [Option(entry, p / len(rest), rule) for entry, p, rule in rest]
-        left = [Option(entry, p * (1 - P_DEFAULT) / len(rest), rule) for entry, p, rule in rest]
-        return [Option(entry, p * P_DEFAULT / len(home), rule) for entry, p, rule in home] + left
-
-    def _anchor(self, mention: Mention | None, where: str) -> Point3006 | None:
-        if mention is None:
-            return None
-        options = self._options(mention, where)
-        best = max(options, key=lambda option: option.probability, default=None)
-        return point_of(best.entry) if best is not None else None
-
-    def _feature(self, reading: Reading) -> list[Candidate]:
-        where = self._where(reading.context)
-        mention = reading.mention
-        options = self._options(mention, where, reading.other)
-        if reading.other is not None and not options:
-            mention, options = reading.other, self._options(reading.other, where)
-        if not options:
-            return self._in_locality(reading, where)
-        return [self._thing(option, reading, mention.part) for option in options]
-
-    def _thing(self, option: Option, reading: Reading, part: bool) -> Candidate:
-        entry, p, rule = option.entry, option.probability, option.rule
-        if entry.kind is EntryKind.STREET:
-            return self._street(entry, p)
-        radius = max(entry.precision_m, KIND_RADIUS_M.get(entry.kind, _OTHER_RADIUS_M))
-        if part:
-            radius = max(radius, PART_RADIUS_M)
-        if entry.kind is EntryKind.BUS_STOP and key_of(entry.name).endswith("centrum"):
-            radius, p, rule = CENTRE_RADIUS_M, p * P_KIND, "centre"
-        point = point_of(entry)
-        if reading.direction is not None:
-            point, radius = shifted(point, radius, reading.direction)
-            p, rule = p * P_RELATION, "relation"
-        elif reading.relation is not None and reading.other is None:
-            radius = max(radius, reading.relation.least_m)
-            if reading.relation.name not in ("at", "in_front"):
-                p, rule = p * P_RELATION, "relation"
-        return candidate(entry.name, point, radius, p, rule, locality_of(entry))
-
-    def _street(self, entry: GazetteerEntry, p: float) -> Candidate:
-        return candidate(
-            entry.name, point_of(entry), entry.precision_m, p * P_STREET, "street", locality_of(entry)
-        )
-
-    def _in_locality(self, reading: Reading, where: str) -> list[Candidate]:
-        """What the text names is not in the gazetteer there: the locality is all that is known."""
-        mention = reading.mention
-        chance = P_ELSEWHERE
-        if not where:
-            if mention.kind is None or not mention.kind.default or self.gazetteer.main_locality is None:
-                return []
-            where, chance = self.gazetteer.main_locality.name, P_ELSEWHERE * P_DEFAULT
-        return [
-            candidate(
-                entry.name, point_of(entry), entry.precision_m, chance, "in_locality", locality_of(entry)
-            )
-            for entry in self._places(where)[:1]
-        ]
-
     def _places(self, name: str) -> list[GazetteerEntry]:
+        """Localities and villages of a name, localities first."""
         found = [entry for entry in self.gazetteer.by_name(key_of(name)) if entry.kind in LOCALITY_KINDS]
         return sorted(found, key=lambda entry: entry.kind is not EntryKind.LOCALITY)
 
-    def _locality(self, reading: Reading) -> list[Candidate]:
-        found: list[Candidate] = []
-        if reading.mention.part and reading.direction is None:
-            return self._centre(reading.mention)
-        for option in self._options(reading.mention, ""):
-            entry = option.entry
-            point, radius, p, rule = point_of(entry), entry.precision_m, option.probability, "locality"
-            if reading.direction is not None:
-                point, radius = shifted(point, max(radius, 1000.0), reading.direction, far=2000.0)
-                p, rule = p * P_RELATION, "relation"
-            elif reading.relation is not None:
-                radius = max(radius, 2 * reading.relation.least_m)
-                if reading.relation.name in ("towards", "around", "near"):
-                    p, rule = p * P_RELATION, "relation"
-            if option.rule == "fuzzy":
-                rule = "fuzzy" if rule == "locality" else rule
-            found.append(candidate(entry.name, point, radius, p, rule, locality_of(entry), Level.LOCALITY))
-        return found
+    def _feature(self, reading: Reading) -> list[Candidate]:
+        where = self._where(reading.context)
+        mention, beside = reading.mention, reading.other
+        options = self.chooser.options(mention, where, beside)
+        if beside is not None and not options:
+            # No such thing stands there: the thing it would stand beside is the place, with its relation.
+            mention, beside = beside, None
+            options = self.chooser.options(mention, where)
+        if not options:
+            return self._in_locality(mention, where)
+        return [self._thing(option, replace(reading, mention=mention, other=beside)) for option in options]
 
-    def _centre(self, mention: Mention) -> list[Candidate]:
+    def _thing(self, option: Option, reading: Reading) -> Candidate:
+        entry, p, rule = option.entry, option.probability, option.rule
+        if entry.kind is EntryKind.STREET:
+            return _candidate(entry, entry.precision_m, p * P_STREET, "street")
+        radius = max(entry.precision_m, KIND_RADIUS_M.get(entry.kind, OTHER_RADIUS_M))
+        if reading.mention.part:
+            radius = max(radius, PART_RADIUS_M)
+        if entry.kind is EntryKind.BUS_STOP and key_of(entry.name).endswith("centrum"):
+            radius, p, rule = CENTRE_RADIUS_M, p * P_KIND, "centre"
+        if reading.direction is not None:
+            point, radius = shifted(point_of(entry), radius, reading.direction)
+            return replace(_candidate(entry, radius, p * P_RELATION, "relation"), point=point)
+        if reading.relation is not None and reading.other is None:
+            radius = max(radius, reading.relation.least_m)
+            if reading.relation.name not in ("at", "in_front"):
+                p, rule = p * P_RELATION, "relation"
+        return _candidate(entry, radius, p, rule)
+
+    def _in_locality(self, mention: Mention, where: str) -> list[Candidate]:
+        """What the text names is not in the gazetteer there: the locality is all that is known."""
+        chance = P_ELSEWHERE
+        if not where:
+            main = self.gazetteer.main_locality
+            if mention.kind is None or not mention.kind.default or main is None:
+                return []
+            where, chance = main.name, P_ELSEWHERE * P_DEFAULT
         return [
-            candidate(
-                option.entry.name,
-                point_of(option.entry),
-                CENTRE_RADIUS_M,
-                option.probability * P_KIND,
-                "centre",
-                locality_of(option.entry),
-            )
-            for option in self._options(mention, "")
+            _candidate(entry, entry.precision_m, chance, "in_locality") for entry in self._places(where)[:1]
         ]
 
+    def _locality(self, reading: Reading) -> list[Candidate]:
+        options = self.chooser.options(reading.mention, "")
+        if reading.mention.part and reading.direction is None:
+            return [self._centre(option) for option in options]
+        return [self._around(option, reading) for option in options]
+
+    def _centre(self, option: Option) -> Candidate:
+        """The stop named "<locality> centrum" where there is one, else the locality's own point."""
+        stops = self.gazetteer.by_name(key_of(f"{option.entry.name} centrum"))
+        entry = next((stop for stop in stops if stop.kind is EntryKind.BUS_STOP), option.entry)
+        return _candidate(entry, CENTRE_RADIUS_M, option.probability * P_KIND, "centre")
+
+    def _around(self, option: Option, reading: Reading) -> Candidate:
+        entry, p = option.entry, option.probability
+        rule = "fuzzy" if option.rule == "fuzzy" else "locality"
+        if reading.direction is not None:
+            point, radius = shifted(
+                point_of(entry), max(entry.precision_m, 1000.0), reading.direction, far=2000.0
+            )
+            moved = _candidate(entry, radius, p * P_RELATION, "relation")
+            return replace(moved, point=point, level=Level.LOCALITY)
+        radius = entry.precision_m
+        if reading.relation is not None:
+            radius = max(radius, 2 * reading.relation.least_m)
+            if reading.relation.name in ("towards", "around", "near"):
+                p, rule = p * P_RELATION, "relation"
+        return replace(_candidate(entry, radius, p, rule), level=Level.LOCALITY)
+
     def _road(self, reading: Reading) -> list[Candidate]:
-        number = reading.mention.road
-        if reading.context is None and not self.locality:
-            return []
-        context = reading.context
-        if context is not None and context.is_name and reading.direction is None:
-            # "Robertsfors, E4": the municipality's name beside a road that does not pass the town.
-            if self.gazetteer.road_stop(number, locality_of(context.hits[0].entry)) is None:
+        number, context = reading.mention.road, reading.context
+        rated: list[tuple[GazetteerEntry, float]] = []
+        if context is not None:
+            own = locality_of(context.hits[0].entry)
+            if context.is_name and not reading.direction and not self.gazetteer.road_stop(number, own):
+                # "Robertsfors, E4": the municipality's name, as no stop says that the road passes the town.
                 return []
-        hits = context.hits if context is not None else ()
-        rated = [(hit.entry, certainty(hit)) for hit in hits if point_of(hit.entry) is not None]
-        rated = rated or [(entry, P_NAME[How.EXACT]) for entry in self._places(self.locality)[:1]]
+            rated = [(hit.entry, certainty(hit)) for hit in context.hits if point_of(hit.entry) is not None]
+        elif self.locality:
+            rated = [(entry, P_NAME[How.EXACT]) for entry in self._places(self.locality)[:1]]
         return [self._road_at(reading, number, entry, p / len(rated)) for entry, p in rated]
 
     def _road_at(self, reading: Reading, number: str, entry: GazetteerEntry, p: float) -> Candidate:
         stop = self.gazetteer.road_stop(number, entry.name)
         anchor = point_of(stop or entry)
-        name = f"{road_name(self.gazetteer, number)}, {entry.name}"
-        rule, level = "road_at_locality", Level.SPOT if stop is not None else Level.LOCALITY
-        if reading.direction is not None:
-            point, radius = self._along(number, anchor, reading.direction)
-            if stop is None:
-                radius += entry.precision_m
-            return candidate(
-                name, point, radius, p * P_ROAD_RELATION, "road_relation", locality_of(entry), Level.LOCALITY
-            )
         radius = ROAD_STOP_RADIUS_M if stop is not None else max(ROAD_RADIUS_M, entry.precision_m)
-        if stop is not None and reading.junction:
+        p_here, rule = P_ROAD_STOP if stop is not None else P_ROAD, "road_at_locality"
+        if reading.direction is not None:
+            anchor, radius = self._along(number, anchor, reading.direction)
+            radius += 0.0 if stop is not None else entry.precision_m
+            p_here, rule = P_ROAD_RELATION, "road_relation"
+        elif reading.relation is not None and reading.relation.name in (
+            "level_with",
+            "around",
+            "near",
+            "towards",
+        ):
+            radius, rule = max(radius, 1.5 * ROAD_STOP_RADIUS_M), "road_relation"
+        elif stop is not None and reading.junction:
             radius = JUNCTION_RADIUS_M
-        if reading.relation is not None and reading.relation.name in ("level_with", "around", "near"):
-            rule, radius = "road_relation", max(radius, 1.5 * ROAD_STOP_RADIUS_M)
-            level = Level.LOCALITY
-        p *= P_ROAD_STOP if stop is not None else P_ROAD
-        return candidate(name, anchor, radius, p, rule, locality_of(entry), level)
+        name = f"{self._road_name(number)}, {entry.name}"
+        return replace(_candidate(entry, radius, p * p_here, rule), name=name, point=anchor)
 
     def _along(
         self, number: str, anchor: Point3006 | None, direction: Direction
     ) -> tuple[Point3006 | None, float]:
         """A shift along the road where its next stop in that direction is known, else by the compass."""
-        if anchor is None:
-            return None, 0.0
         ahead: list[tuple[float, Point3006]] = []
         for stop in self.gazetteer.road_stops(number):
             there = point_of(stop)
             apart = distance(there, anchor)
-            if there is None or not 0 < apart < 15_000:  # noqa: PLR2004 - beyond that the road may turn
+            if there is None or anchor is None or not 0 < apart < ROAD_BEND_M:
                 continue
             east, north = (there[0] - anchor[0]) / apart, (there[1] - anchor[1]) / apart
-            if east * direction.unit[0] + north * direction.unit[1] > 0.5:  # noqa: PLR2004 - within 60 degrees
+            if east * direction.unit[0] + north * direction.unit[1] > math.cos(math.radians(60)):
                 ahead.append((apart, there))
-        if not ahead:
+        if anchor is None or not ahead:
             return shifted(anchor, 1000.0, direction, far=2000.0)
         apart, there = min(ahead)
         unit = ((there[0] - anchor[0]) / apart, (there[1] - anchor[1]) / apart)
-        half = replace(
-            direction, unit=unit, metres=direction.metres or min(apart / 2, default_shift(direction))
-        )
-        return shifted(anchor, 700.0, half)
+        metres = direction.metres or min(apart / 2, default_shift(direction, 2000.0))
+        point, radius = shifted(anchor, ROAD_STOP_RADIUS_M, replace(direction, unit=unit, metres=metres))
+        return point, radius if direction.metres else radius + metres / 3
 
     def _crossing(self, reading: Reading) -> list[Candidate]:
         """Without street geometry a crossing is known only to lie where both streets are."""
         ends = [end for end in (reading.mention, reading.other) if end is not None]
         where = self._where(reading.context)
-        roads = [end.road for end in ends if end.sort is Sort.ROAD]
+        label = "/".join(self._road_name(end.road) if end.road else end.hits[0].entry.name for end in ends)
         streets = [end for end in ends if is_street(end)]
-        label = "/".join(
-            road_name(self.gazetteer, end.road) if end.road else end.hits[0].entry.name for end in ends
-        )
-        if roads and not where and len(streets) == 1:
-            options = self._options(streets[0], "")
+        roads = [end.road for end in ends if end.sort is Sort.ROAD]
+        if not roads:
+            return self._street_crossing(label, streets, where)
+        if not where and streets:
+            options = self.chooser.options(streets[0], "")
             where = locality_of(options[0].entry) if len(options) == 1 else ""
-        if roads:
-            if not where:
-                return []
-            found: list[Candidate] = []
-            for place in self._places(where)[:1]:
-                stop = next(
-                    (stop for road in roads if (stop := self.gazetteer.road_stop(road, place.name))), None
-                )
-                radius = ROAD_STOP_RADIUS_M if stop is not None else max(ROAD_RADIUS_M, place.precision_m)
-                found.append(
-                    candidate(
-                        label,
-                        point_of(stop or place),
-                        radius,
-                        P_CROSSING * P_ROAD_STOP,
-                        "crossing",
-                        locality_of(place),
-                    )
-                )
-            return found
-        return self._street_crossing(label, streets, where)
+        found: list[Candidate] = []
+        for place in self._places(where)[:1]:
+            stops = [self.gazetteer.road_stop(road, place.name) for road in roads]
+            stop = next(filter(None, stops), None)
+            radius = ROAD_STOP_RADIUS_M if stop is not None else max(ROAD_RADIUS_M, place.precision_m)
+            here = _candidate(place, radius, P_CROSSING * P_ROAD_STOP, "crossing")
+            found.append(replace(here, name=label, point=point_of(stop or place)))
+        return found
 
     def _street_crossing(self, label: str, streets: list[Mention], where: str) -> list[Candidate]:
         localities = [{locality_of(hit.entry): hit for hit in street.hits} for street in streets]
         common = sorted(set.intersection(*(set(each) for each in localities)))
-        if where and where in common:
+        if where in common:
             common = [where]
-        if not common:
-            return self._in_locality(Reading(Form.FEATURE, streets[0]), where) if where else []
+        elif where or not common:
+            return self._in_locality(streets[0], where)
         found: list[Candidate] = []
         for place in common:
             hits = [each[place] for each in localities]
             wide = max(hits, key=lambda hit: hit.entry.precision_m).entry
-            sure = math.prod(certainty(hit) for hit in hits)
-            found.append(
-                candidate(
-                    label,
-                    point_of(wide),
-                    wide.precision_m,
-                    sure * P_CROSSING / len(common) + 0.05,
-                    "crossing",
-                    place,
-                )
-            )
+            # Two streets named together confirm each other, so the less sure of the names counts.
+            sure = min(certainty(hit) for hit in hits)
+            here = _candidate(wide, wide.precision_m, sure * P_CROSSING / len(common), "crossing")
+            found.append(replace(here, name=label))
         return found
 
     def _between(self, reading: Reading) -> list[Candidate]:
         ends: list[Candidate] = []
         for end in (reading.mention, reading.other):
-            if end is None or end.sort is Sort.OUTSIDE:
-                continue
-            form = Form.LOCALITY if end.sort is Sort.LOCALITY else Form.FEATURE
-            found = self.place(Reading(form, end))
-            ends += found[:1]
-        if not ends:
-            return []
-        if len(ends) == 1:
-            # The other end is outside, or not known: from the known end some way towards it.
-            only = ends[0]
-            radius = max(only.radius_m, 5000.0) if only.level is Level.LOCALITY else max(only.radius_m, 500.0)
-            return [replace(only, radius_m=radius, probability=only.probability * 0.6, rule="between")]
+            if end is not None and end.sort is not Sort.OUTSIDE:
+                form = Form.LOCALITY if end.sort is Sort.LOCALITY else Form.FEATURE
+                ends += self.place(Reading(form, end))[:1]
+        if len(ends) < 2:
+            # The other end is outside or not known: from this one some unknown way towards it.
+            return [
+                replace(
+                    end,
+                    radius_m=max(end.radius_m, 5000.0 if end.level is Level.LOCALITY else 500.0),
+                    probability=round(end.probability * P_HALF_BETWEEN, 3),
+                    rule="between",
+                )
+                for end in ends
+            ]
         first, second = ends
         if first.point is None or second.point is None:
             return []
-        apart = distance(first.point, second.point)
-        point = ((first.point[0] + second.point[0]) / 2, (first.point[1] + second.point[1]) / 2)
-        radius = apart / 2 + max(first.radius_m, second.radius_m) / 2
-        locality = first.locality if first.locality == second.locality else ""
-        p = min(first.probability, second.probability) * P_BETWEEN
+        radius = round(distance(first.point, second.point) / 2 + max(first.radius_m, second.radius_m) / 2, 1)
+        spot = radius < SPOT_RADIUS_M and Level.LOCALITY not in (first.level, second.level)
         return [
-            candidate(
-                f"{first.name} - {second.name}", point, radius, p, "between", locality or first.locality
+            Candidate(
+                name=f"{first.name} - {second.name}",
+                point=(
+                    (first.point[0] + second.point[0]) / 2,
+                    (first.point[1] + second.point[1]) / 2,
+                ),
+                radius_m=radius,
+                probability=round(min(first.probability, second.probability) * P_BETWEEN, 3),
+                rule="between",
+                level=Level.SPOT if spot else Level.LOCALITY,
+                locality=first.locality,
             )
         ]
 
-
-def locality_of(entry: GazetteerEntry) -> str:
-    """The locality an entry lies in; a locality or village lies in itself unless it says otherwise."""
-    if entry.locality:
-        return entry.locality
-    return entry.name if entry.kind in LOCALITY_KINDS else ""
+    def _road_name(self, number: str) -> str:
+        """A road as people write it."""
+        entry = self.gazetteer.road(number)
+        return entry.name if entry is not None else number.upper()
 
 
-def same_place(entry: GazetteerEntry, where: str) -> bool:
-    """Whether an entry lies in the locality of a name."""
-    return key_of(locality_of(entry)) == key_of(where)
-
-
-def certainty(hit: Hit) -> float:
-    """The probability that the words of a hit mean its entry, if nothing else has that name."""
-    if hit.how is not How.FUZZY:
-        return P_NAME[hit.how]
-    short = _SHORT_FUZZY if len(key_of(hit.entry.name)) <= _SHORT_NAME else 1.0
-    return P_EDITS.get(hit.edits, 0.5) * short
-
-
-def rule_of(hit: Hit) -> str:
-    """The rule's name of a plain name."""
-    return {How.EXACT: "exact", How.ALIAS: "alias"}.get(hit.how, "fuzzy")
-
-
-def road_name(gazetteer: Gazetteer, number: str) -> str:
-    """A road as people write it."""
-    entry = gazetteer.road(number)
-    return entry.name if entry is not None else number.upper()
-
-
-def distance(first: Point3006 | None, second: Point3006 | None) -> float:
-    """Metres between two points; infinite where one is not known."""
-    if first is None or second is None:
-        return math.inf
-    return math.hypot(first[0] - second[0], first[1] - second[1])
-
-
-def default_shift(direction: Direction, far: float = 2000.0) -> float:
-    """How far "norr om" is when the text does not say: half as far when it says "strax"."""
+def default_shift(direction: Direction, far: float) -> float:
+    """How far "norr om" is when the text does not say: half of ``far`` when it says "strax"."""
     return far / 2 if direction.close else far
 
 
 def shifted(
     point: Point3006 | None, radius: float, direction: Direction, far: float = 200.0
 ) -> tuple[Point3006 | None, float]:
-    """``point`` moved in a direction. The radius grows by what is not known: most of the way, or a
-    third of it where the text says how far."""
+    """``point`` moved in a direction, and its radius grown by what is not known of the way: a third of it
+    where the text says how far, else three quarters. Metres; ``far`` is the way when it doesn't say."""
     if point is None:
         return None, radius
     metres = direction.metres or default_shift(direction, far)
@@ -456,36 +323,19 @@ def shifted(
     return moved, radius + metres * (1 / 3 if direction.metres else 0.75)
 
 
-def candidate(
-    name: str,
-    point: Point3006 | None,
-    radius: float,
-    probability: float,
-    rule: str,
-    locality: str,
-    level: Level | None = None,
-) -> Candidate:
-    """A placed candidate; the level follows from the radius unless the rule knows better."""
-    if level is None or (level is Level.SPOT and radius >= SPOT_RADIUS_M):
-        level = Level.SPOT if radius < SPOT_RADIUS_M else Level.LOCALITY
-    return Candidate(name, point, round(radius, 1), round(probability, 3), rule, level, locality)
-
-
-def outside(mention: Mention) -> Candidate:
-    """A name in another municipality: known, and not placed."""
-    return Candidate(mention.hits[0].entry.name, None, 0.0, 0.0, "outside", Level.OUTSIDE)
-
-
 def town_candidate(entry: GazetteerEntry) -> Candidate:
     """The town of the municipality's name, where a text only says the name."""
-    return candidate(
-        entry.name, point_of(entry), entry.precision_m, P_TOWN, "locality", locality_of(entry), Level.LOCALITY
+    return replace(_candidate(entry, entry.precision_m, P_TOWN, "locality"), level=Level.LOCALITY)
+
+
+def _candidate(entry: GazetteerEntry, radius: float, probability: float, rule: str) -> Candidate:
+    """An entry as a candidate; the level follows from the radius, metres."""
+    return Candidate(
+        name=entry.name,
+        point=point_of(entry),
+        radius_m=round(radius, 1),
+        probability=round(probability, 3),
+        rule=rule,
+        level=Level.SPOT if radius < SPOT_RADIUS_M else Level.LOCALITY,
+        locality=locality_of(entry),
     )
-
-
-def best_of(candidates: Iterable[Candidate], most: int = 5) -> tuple[Candidate, ...]:
-    """At most ``most`` candidates, best first, each place once."""
-    kept: dict[tuple[str, str, Level], Candidate] = {}
-    for each in candidates:
-        kept.setdefault((each.name, each.locality, each.level), each)
-    return tuple(kept.values())[:most]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from geo.gazetteer import Gazetteer, Hit, How
 from geo.geocoder.mentions import Mention, Sort
@@ -201,7 +202,7 @@ class Reader:
         """Crossings and betweens, which take two mentions."""
         readings: list[Reading] = []
         free = [mention for mention in self.mentions if mention.sort is not Sort.MUNICIPALITY]
-        for first, second in zip(free, free[1:], strict=False):
+        for first, second in pairwise(free):
             if id(first) in self.used or id(second) in self.used:
                 continue
             form = self._pair_form(first, second)
@@ -244,7 +245,7 @@ class Reader:
         free = [
             mention for mention in self.mentions if mention.sort in sorts and id(mention) not in self.used
         ]
-        for first, second in zip(free, free[1:], strict=False):
+        for first, second in pairwise(free):
             if {id(first), id(second)} & self.used or self.weak[first.start] != self.weak[second.start]:
                 continue
             relation, _ = self._relation(second.start, stop=first.end)
@@ -299,7 +300,7 @@ class Reader:
             if mention.sort not in (Sort.LOCALITY, Sort.OUTSIDE) or mention in about:
                 continue
             travel = bool(set(self._before(mention.start, 1)) & TRAVEL_WORDS)
-            if travel and mention.sort is Sort.OUTSIDE:
+            if travel and (mention.sort is Sort.OUTSIDE or about[0].sort is not Sort.ROAD):
                 continue
             other_clause = self.clause[mention.start] != self.clause[start]
             if other_clause and mention.sort is Sort.OUTSIDE:
@@ -377,9 +378,9 @@ class Reader:
         """The direction word at ``place`` with what stands before it: "strax", "300 m"."""
         before = self._before(place, 3)
         metres = None
-        for count, measure in zip(before, before[1:], strict=False):
+        for count, measure in pairwise(before):
             if measure in _UNITS:
                 number = float(count) if count.isdecimal() and count.isascii() else _COUNTS.get(count)
-                if number is not None and 0 < number * _UNITS[measure] < 50_000:  # noqa: PLR2004 - a day's walk
+                if number is not None and 0 < number * _UNITS[measure] < 50_000:
                     metres = number * _UNITS[measure]
         return Direction(unit, bool(set(before) & CLOSE_WORDS), metres)

@@ -63,7 +63,7 @@ def _kinds() -> dict[str, KindWord]:
         ),
         (
             "kyrka kyrkan kyrkans kyrkogard kyrkogarden lekpark lekparken badplats badplatsen hamn hamnen "
-            "camping campingen forskola forskolan dagis bygdegard bygdegarden park parken",
+            "camping campingen tagstation tagstationen jarnvagsstation jarnvagsstationen forskola forskolan dagis bygdegard bygdegarden park parken",
             KindWord((), default=False),
         ),
     ):
@@ -77,7 +77,7 @@ KIND_WORDS = _kinds()
 TOWN_WORDS = _set("tatort tatorten samhallet samhalle centralorten")
 """Words for the built-up place itself: of the locality named beside them, or of the main one."""
 
-CENTRE_WORDS = _set("centrum centrala centralt stan byn bykarnan")
+CENTRE_WORDS = _set("centrum centrala centralt bykarnan")
 """Words for the middle of it."""
 
 MUNICIPALITY_WORDS = _set("kommun kommunen kommuns kommunens")
