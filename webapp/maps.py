@@ -61,6 +61,7 @@ def index() -> str:
         chart=chart,
         filters=filters,
         query=as_query(filters),
+        localities=picture.places.localities,
         shown=sum(filters.takes(place) for place in picture.places.places),
         said=_said,
         layers=[info for info in picture.layers if info.style != GROUND],

@@ -27,8 +27,10 @@ TIMES = tuple(TimeOfDay)
 
 _SIMPLIFY_M = {"land": 40.0, "boundary": 20.0, "road": 5.0}
 """How far a line may be moved to make a layer small, metres: less than its precision can tell."""
-_LEAST_PART_M2 = 20_000.0
-"""Islands and lakes smaller than this can't be told from a dot where a simplified layer is looked at."""
+_LEAST_ISLAND_M2 = 20_000.0
+"""Smaller islands can't be told from a dot."""
+_LEAST_LAKE_M2 = 1_000_000.0
+"""Smaller lakes are known by three or four corners only: a triangle that is no lake's shape says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +194,10 @@ def _simplified(geometry: BaseGeometry, tolerance_m: float) -> BaseGeometry:
     kept = [
         shapely.Polygon(
             part.exterior,
-            [hole for hole in part.interiors if shapely.Polygon(hole).area >= _LEAST_PART_M2],
+            [hole for hole in part.interiors if shapely.Polygon(hole).area >= _LEAST_LAKE_M2],
         )
         for part in parts
-        if part.area >= _LEAST_PART_M2
+        if part.area >= _LEAST_ISLAND_M2
     ]
     return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
 

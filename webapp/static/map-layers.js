@@ -10,6 +10,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
   pane(map, "ground", 150);
   pane(map, "lines", 300);
   pane(map, "incidents", 560);
+  pane(map, "incident-numbers", 620);
   pane(map, "measures", 580);
   // Names on the ground are a picture's lettering; the list and the places' names tell the same in words.
   pane(map, "names", 540).setAttribute("aria-hidden", "true");
@@ -19,9 +20,12 @@ Trygghetskartan.layers = (map, config, openPopup) => {
     const inside = element("span", `map-name map-name-${kind}`);
     inside.append(element("span", "map-name-text", text));
     const made = marker(latlng, inside, "names", "map-frame-zero");
-    names.push({ made, inside, rank: RANK[kind], from: NAMED_FROM[kind] || 0 });
+    names.push({ made, inside, kind, rank: RANK[kind], from: NAMED_FROM[kind] || 0 });
     return made;
   };
+
+  // Leaflet draws in no order that can be relied on; what lies under something else says so itself.
+  const under = (layer) => layer.on("add", () => layer.bringToBack());
 
   const path = (collection, style, where) =>
     L.geoJSON(collection, {
@@ -35,8 +39,8 @@ Trygghetskartan.layers = (map, config, openPopup) => {
   const DRAW = {
     land: (collection) => {
       const land = path(collection, "land", "ground");
-      const water = L.rectangle(land.getBounds(), { pane: "ground", className: "map-water", interactive: false });
-      return L.layerGroup([water, land]);
+      const look = { pane: "ground", className: "map-water", interactive: false };
+      return L.layerGroup([under(L.rectangle(land.getBounds(), look)), land]);
     },
     localities: (collection) =>
       L.layerGroup(
@@ -60,7 +64,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
     },
     road: (collection) => {
       const road = path(collection, "road", "lines");
-      const casing = path(collection, "road-casing", "lines");
+      const casing = under(path(collection, "road-casing", "lines"));
       return L.layerGroup([casing, road]);
     },
   };
@@ -92,33 +96,40 @@ Trygghetskartan.layers = (map, config, openPopup) => {
     L.layerGroup(
       counts.localities
         .filter((locality) => locality.lonlat)
-        .map((locality) => {
-          const inside = element("span", `map-incidents map-incidents-${locality.size}`);
-          inside.append(element("span", "map-incidents-ring"));
-          const number = element("span", "map-incidents-number", locality.number);
-          number.append(element("span", "visually-hidden", fill(words.incidents, { name: locality.name })));
-          inside.append(number);
-          const [lon, lat] = locality.lonlat;
-          return marker([lat, lon], inside, "incidents", "map-frame-zero");
+        .flatMap(({ name: where, number, size, lonlat: [lon, lat] }) => {
+          const ring = element("span", `map-incidents-ring map-incidents-ring-${size}`);
+          const chip = element("span", `map-incidents-number map-incidents-number-${size}`, number);
+          chip.append(element("span", "visually-hidden", ` ${fill(words.incidents, { name: where })}`));
+          return [
+            marker([lat, lon], ring, "incidents", "map-frame-zero"),
+            marker([lat, lon], chip, "incident-numbers", "map-frame-zero"),
+          ];
         }),
     );
 
-  // Names give way to symbols and to more important names; who stands is decided again after each move.
+  // Names give way to symbols and to more important names: a name is set on its spot, below, above, or
+  // not at all. Who stands is decided again after each move.
+  const SHIFTS = [0, 30, -30];
+  const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const shifted = (box, by) => ({ left: box.left, right: box.right, top: box.top + by, bottom: box.bottom + by });
+
   const declutter = () => {
     const zoom = map.getZoom();
-    const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
     const frame = map.getContainer().getBoundingClientRect();
-    const taken = [...map.getPane("markerPane").querySelectorAll(".map-place-face")].map((face) =>
-      face.getBoundingClientRect(),
-    );
+    const faces = map.getContainer().querySelectorAll(".map-place-face, .map-measure .symbol, .map-incidents-number");
+    const taken = [...faces].map((face) => face.getBoundingClientRect());
     const standing = names.filter(({ made }) => map.hasLayer(made)).sort((a, b) => a.rank - b.rank);
-    for (const { inside, from } of standing) {
-      inside.classList.toggle("map-name-far", zoom < from);
-      const box = inside.firstChild.getBoundingClientRect();
-      const crowded = zoom < from || !overlap(box, frame) || taken.some((other) => overlap(box, other));
-      inside.classList.toggle("map-name-crowded", crowded);
-      if (!crowded) taken.push(box);
-    }
+    for (const { inside } of standing) inside.style.translate = "";
+    const boxes = standing.map(({ inside }) => inside.firstChild.getBoundingClientRect());
+    standing.forEach(({ inside, from, kind }, i) => {
+      const tries = kind === "stop" || kind === "area" ? [0] : SHIFTS;
+      const seen = zoom >= from && overlap(boxes[i], frame);
+      const by = seen ? tries.find((shift) => !taken.some((other) => overlap(shifted(boxes[i], shift), other))) : undefined;
+      inside.classList.toggle("map-name-crowded", by === undefined);
+      if (by === undefined) return;
+      inside.style.translate = `0 ${by}px`;
+      taken.push(shifted(boxes[i], by));
+    });
   };
 
   const wanted = new Map();
@@ -149,7 +160,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
       ...layer,
       draw: DRAW[layer.style] || ((collection) => path(collection, layer.style, "lines")),
     })),
-    { name: "measures", title: words.measuresTitle, url: config.urls.measures, minZoom: 0, draw: drawMeasures },
+    { name: "measures", title: words.measuresTitle, url: config.urls.measures, minZoom: 12, draw: drawMeasures },
     { name: "incidents", title: words.incidentsTitle, url: config.urls.incidents, minZoom: 0, draw: drawIncidents },
   ];
 

@@ -4,9 +4,9 @@
 Trygghetskartan.places = (map, config, openPopup) => {
   const { calm, element, fill, symbol, fetchJson, marker, button } = Trygghetskartan;
   const words = config.words;
-  // A finger's width: closer symbols can't be told apart by a thumb.
-  const CROWD_PX = 44;
-  const NEAR_ZOOM = 15;
+  // A finger's width and a little: closer symbols can't be told apart by a thumb.
+  const CROWD_PX = 56;
+  const NEAR_ZOOM = 14;
 
   let places = [];
   let index = null;
@@ -110,7 +110,9 @@ Trygghetskartan.places = (map, config, openPopup) => {
     const number = cluster.properties.point_count;
     const label = fill(words.crowd, { number });
     const made = button(map, "map-place", label, () => openCrowd(cluster, latlng));
-    made.append(element("span", "map-place-face map-crowd-face", number));
+    const face = element("span", "map-place-face map-crowd-face", number);
+    if (number > 99) face.classList.add("map-crowd-long");
+    made.append(face);
     return made;
   };
 

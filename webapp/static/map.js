@@ -107,6 +107,7 @@ Trygghetskartan.start = (map, config) => {
     opened = null;
     popup.openOn(map);
     opened = { popup, box, told };
+    container.classList.add("map-has-popup");
     sync();
     box.focus({ preventScroll: true });
     if (!told.place) return;
@@ -124,6 +125,7 @@ Trygghetskartan.start = (map, config) => {
     if (!opened || opened.popup !== event.popup) return;
     const { box, told } = opened;
     opened = null;
+    container.classList.remove("map-has-popup");
     sync();
     if (!box.contains(document.activeElement) && document.activeElement !== document.body) return;
     if (told.back) told.back();
@@ -146,7 +148,7 @@ Trygghetskartan.start = (map, config) => {
 
   container.setAttribute("role", "region");
   container.setAttribute("aria-label", words.map);
-  L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   if (config.attribution) {
     const credit = L.control({ position: "bottomright" });
@@ -175,6 +177,12 @@ Trygghetskartan.start = (map, config) => {
       sync();
       form.addEventListener("change", refilter);
       form.addEventListener("submit", (event) => event.preventDefault());
+      form.querySelector("[type=submit]").hidden = true;
+      form.querySelector("a").addEventListener("click", (event) => {
+        event.preventDefault();
+        for (const choice of form.elements) choice.value = "";
+        refilter();
+      });
       performance.mark("places-ready");
     } catch (error) {
       console.warn(error);
