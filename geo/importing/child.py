@@ -1,6 +1,6 @@
 """Reading an untrusted file: the child process's side. Started by ``sandbox.run``, never imported by it.
 
-``python -m geo.importing.child TASK PATH LIMITS``: the limits come first, then the heavy imports. The answer
+``python -m geo.importing.child TASK PATH LIMITS`` (a JSON list: bounds and EPSG code): the limits come first, then the heavy imports. The answer
 is lines of JSON on standard output; the last is ``{"end": true}`` or ``{"error": ...}``.
 """
 
@@ -23,11 +23,11 @@ _WRITTEN_BYTES = 1_000_000
 def main(arguments: list[str]) -> int:
     """Reads one file and answers on standard output. Returns the exit code."""
     task, path, bounds = arguments
-    max_bytes, max_rows, memory, seconds = json.loads(bounds)
+    max_bytes, max_rows, memory, seconds, epsg = json.loads(bounds)
     limits = Limits(max_bytes, max_rows, memory, seconds)
     _confine(limits)
     try:
-        for value in _read(task, Path(path), limits):
+        for value in _read(task, Path(path), limits, epsg):
             _say(value)
     except GeoError as error:
         said = {
@@ -62,7 +62,7 @@ def _confine(limits: Limits) -> None:
         resource.setrlimit(kind, (bound, bound + 1 if kind == resource.RLIMIT_CPU else bound))
 
 
-def _read(task: str, path: Path, limits: Limits) -> Iterable[Any]:
+def _read(task: str, path: Path, limits: Limits, epsg: int | None) -> Iterable[Any]:
     # Imported here: after the limits are set, and only what the task needs.
     if task == "table":
         from geo.importing.tablefile import read_rows
@@ -75,11 +75,11 @@ def _read(task: str, path: Path, limits: Limits) -> Iterable[Any]:
     if task == "geojson":
         from geo.importing.vectorfile import read_geojson
 
-        return read_geojson(path, limits)
+        return read_geojson(path, limits, epsg)
     if task == "gpkg":
         from geo.importing.vectorfile import read_gpkg
 
-        return read_gpkg(path, limits)
+        return read_gpkg(path, limits, epsg)
     raise ValueError(task)
 
 

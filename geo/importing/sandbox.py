@@ -35,11 +35,12 @@ _ANSWER_FACTOR = 4
 _ERROR_BYTES = 4_000
 
 
-def run(task: str, path: Path, limits: Limits) -> list[Any]:
+def run(task: str, path: Path, limits: Limits, *, epsg: int | None = None) -> list[Any]:
     """What the child read from a file: the decoded lines of its answer.
 
     Args:
         task: ``table``, ``events``, ``geojson`` or ``gpkg``, as ``child`` knows them.
+        epsg: the coordinate system of a vector file that doesn't say its own.
 
     Raises:
         UnreadableInput: the file is missing, empty, too big, takes too long or too much memory, crashes
@@ -53,7 +54,7 @@ def run(task: str, path: Path, limits: Limits) -> list[Any]:
         "geo.importing.child",
         task,
         str(path.resolve()),
-        json.dumps([limits.max_bytes, limits.max_rows, limits.memory, limits.seconds]),
+        json.dumps([limits.max_bytes, limits.max_rows, limits.memory, limits.seconds, epsg]),
     ]
     timed_out = threading.Event()
     with TemporaryFile() as errors:

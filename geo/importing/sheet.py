@@ -97,12 +97,17 @@ class Sheet:
 
     def get(self, cells: tuple[str, ...], field: str) -> str:
         """The cell of a field; of several columns, the first that isn't empty."""
-        return next((cells[index] for index in self._columns.get(field, ()) if cells[index]), "")
+        for index in self._columns.get(field, ()):
+            if cells[index]:
+                return cells[index]
+        return ""
 
     def all(self, cells: tuple[str, ...], field: str, joiner: str) -> str:
         """The different cells of all columns of a field, joined."""
-        found = dict.fromkeys(cells[index] for index in self._columns.get(field, ()) if cells[index])
-        return joiner.join(found)
+        columns = self._columns.get(field, ())
+        if len(columns) < 2:
+            return cells[columns[0]] if columns else ""
+        return joiner.join(dict.fromkeys(cells[index] for index in columns if cells[index]))
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Row number and cells."""

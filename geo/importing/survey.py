@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from geo.importing.coordinates import point_of
@@ -26,6 +27,8 @@ _PRIVATE = re.compile(r"@|\b(?:19|20)?\d{6}\s?[-+]?\s?\d{4}\b|[^\W\d_]{2,}\s+[^\
 """An e-mail address, a personal identity number, or two words that may be a name."""
 _ANONYMOUS = frozenset(("anonymous", "anonym", "anonymt", "okand", "unknown", "ej angivet", "ej angiven"))
 _DIGEST = 12
+_SAID = ("respondent", "contact", "text", "reasons", "times", "comment", *POSITION)
+"""What an answer without an id is known by, beside its date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,9 @@ def _answer(
     times, unknown_times = parse_times(sheet.all(cells, "times", "; "))
     for word in unknown_times:
         note(sheet.heading("times"), word, N_("The time of day is not known; it was left out."))
-    all_reasons = {*reasons, *(reason for mark in marked for reason in mark.reasons)}
-    all_times = {*times, *(time for mark in marked for time in mark.times)}
+    if marked:
+        reasons = tuple(one for one in Reason if one in reasons or any(one in mark.reasons for mark in marked))
+        times = tuple(one for one in TimeOfDay if one in times or any(one in mark.times for mark in marked))
     answered = _date(sheet.get(cells, "answered"))
     if answered is None and sheet.get(cells, "answered"):
         note(sheet.heading("answered"), sheet.get(cells, "answered"), N_("The date can't be read; it was left out."))
@@ -112,8 +116,8 @@ def _answer(
             ref=ref,
             respondent=pseudonym(_respondent(sheet, cells) or sheet.get(cells, "ref") or ref),
             text=text,
-            reasons=tuple(reason for reason in Reason if reason in all_reasons),
-            times=tuple(time for time in TimeOfDay if time in all_times),
+            reasons=reasons,
+            times=times,
             comment=sheet.all(cells, "comment", "\n"),
             answered=answered,
             point=point,
@@ -132,6 +136,7 @@ def _respondent(sheet: Sheet, cells: tuple[str, ...]) -> str:
     return ""
 
 
+@lru_cache(maxsize=4_096)
 def _date(text: str) -> date | None:
     try:
         return parse_date(text)
@@ -143,8 +148,7 @@ def _ref(sheet: Sheet, marks: tuple[_Mark, ...], cells: tuple[str, ...], answere
     own = sheet.get(cells, "ref")
     if own:
         return pseudonym(own) if _PRIVATE.search(own) else own
-    fields = ("respondent", "contact", "text", "reasons", "times", "comment", *POSITION)
-    said = [fold(sheet.all(cells, field, "; ")) for field in fields]
+    said = [fold(sheet.all(cells, field, "; ")) for field in _SAID]
     said += [str(answered or ""), *(fold(cells[mark.index]) for mark in marks)]
     return f"h-{hashlib.sha256(chr(0).join(said).encode()).hexdigest()[:20]}"
 

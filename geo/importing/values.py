@@ -57,6 +57,7 @@ _CLOCK = re.compile(
 )
 _ZONE = re.compile(r"\s*(?:(?P<z>Z)|(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2}))$")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
+_DAY_PART = re.compile(r"0[.,](?:\d|\d{3,})")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 _RANGE = re.compile(r"\s+(?:-{1,2}|[–—]|till|t\.?o\.?m\.?|to|until)\s+|\s*[–—]\s*|\s*--\s*")
@@ -94,7 +95,9 @@ def parse_date(text: str) -> date:
 
 
 def parse_clock(text: str) -> time:
-    """A time of day: "12:30", "12.30", "kl 12:30", "1230", "12", "1:30 pm"."""
+    """A time of day: "12:30", "12.30", "kl 12:30", "1230", "12", "1:30 pm", or Excel's part of a day ("0.5")."""
+    if _DAY_PART.fullmatch(text.strip()):
+        return (_EXCEL_EPOCH + timedelta(seconds=round(parse_number(text) * 86_400))).time()
     found = _CLOCK.fullmatch(text.strip())
     if not found:
         raise ValueError(text)
