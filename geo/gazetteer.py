@@ -92,6 +92,7 @@ class _Spellings:
         self.table = table
         self._buckets: dict[tuple[str, int], list[str]] = {}
         self._lengths: dict[int, list[str]] = {}
+        self._around: dict[int, list[str]] = {}
         for key in table:
             self._buckets.setdefault((key[0], len(key)), []).append(key)
             self._lengths.setdefault(len(key), []).append(key)
@@ -105,9 +106,15 @@ class _Spellings:
         near = [key for length in lengths for key in self._buckets.get((query[0], length), ())]
         found = self._within(query, near, allowed)
         if not found and len(query) >= _FAR_LETTER_MIN:
-            far = [key for more in (-1, 0, 1) for key in self._lengths.get(len(query) + more, ())]
-            found = self._within(query, far, 1)
+            found = self._within(query, self._far(len(query)), 1)
         return [each for each in found if each[0] <= edits_allowed(each[1], capital=capital)]
+
+    def _far(self, length: int) -> list[str]:
+        """The keys whose length differs by one at most, whatever their first letter."""
+        if length not in self._around:
+            lengths = (length - 1, length, length + 1)
+            self._around[length] = [key for each in lengths for key in self._lengths.get(each, ())]
+        return self._around[length]
 
     def _within(self, query: str, choices: list[str], edits: int) -> list[tuple[int, str, list[Hit]]]:
         digits = digits_of(query)
@@ -197,7 +204,7 @@ class Gazetteer:
         hits: dict[int, Hit] = {}
         for edits, name, named in sorted(found, key=lambda each: each[:2]):
             for hit in named:
-                if _may_be_misspelt(hit, name):
+                if _may_be_misspelt(hit, name, capital):
                     hits.setdefault(id(hit.entry), Hit(hit.entry, How.FUZZY, edits))
         fewest = min((hit.edits for hit in hits.values()), default=0)
         return tuple(hit for hit in hits.values() if hit.edits <= fewest + 1)
@@ -242,10 +249,10 @@ class Gazetteer:
         )
 
 
-def _may_be_misspelt(hit: Hit, name: str) -> bool:
+def _may_be_misspelt(hit: Hit, name: str, capital: bool) -> bool:
     if hit.entry.kind is EntryKind.OUTSIDE:
         return len(name) >= _MIN_FUZZY_OUTSIDE
-    return hit.how is not How.ALIAS or len(name) >= _MIN_FUZZY_ALIAS
+    return hit.how is not How.ALIAS or capital or len(name) >= _MIN_FUZZY_ALIAS
 
 
 def _written_forms(name: str) -> set[str]:

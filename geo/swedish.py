@@ -56,7 +56,10 @@ _DEFINITE = (
 )
 """Definite and plural endings of the nouns that place names end in, longest first where one ends another."""
 
+_DEFINITE_ENDINGS = tuple(definite for definite, _ in _DEFINITE)
+
 _SHORT_ENDINGS = {"g": "gatan", "v": "vagen", "gat": "gatan"}
+_SHORT_LETTERS = tuple(_SHORT_ENDINGS)
 _SHORT_WORDS = {
     "busstn": "busstation",
     "bussstn": "busstation",
@@ -113,7 +116,9 @@ def words_of(text: str) -> tuple[Word, ...]:
         raw = found.group()
         if not raw[0].isdecimal():
             raw = _SUFFIX.sub("", raw)
-        folded = fold(raw).replace(" ", "")
+        folded = fold_letters(raw)
+        if not folded.isalnum():
+            folded = fold(raw).replace(" ", "")
         if not folded:
             continue
         words.append(
@@ -140,6 +145,8 @@ def stem(key: str) -> str:
         return key
     if key.endswith("s") and not key.endswith("ss"):
         key = key[:-1]
+    if not key.endswith(_DEFINITE_ENDINGS):
+        return key
     for definite, bare in _DEFINITE:
         if key.endswith(definite) and len(key) > len(definite):
             return key[: -len(definite)] + bare
@@ -156,6 +163,8 @@ def expansions(folded: str) -> tuple[str, ...]:
     whole = _SHORT_WORDS.get(folded)
     if whole:
         return (whole,)
+    if not folded.endswith(_SHORT_LETTERS):
+        return ()
     return tuple(
         folded[: -len(ending)] + full
         for ending, full in _SHORT_ENDINGS.items()

@@ -67,6 +67,7 @@ _PART_QUALITY = 0.75
 _MIN_PART = 5
 _MIN_FUZZY_KIND = 8
 _MIN_TWO_EDITS_KIND = 12
+_MIN_STRANGE = 4
 _FEW_WORDS = 3
 _KINDS_AND_TOWN = (*KIND_WORDS, *sorted(TOWN_WORDS | {"centrum"}))
 _BREAKS = re.compile(r"[,;/\n.!?+&:()|]")
@@ -202,7 +203,9 @@ def _inexact(words: Sequence[Word], found: list[Mention], gazetteer: Gazetteer) 
     strange = {
         place
         for place, word in enumerate(words)
-        if place not in sure | kinds
+        if len(word.folded) >= _MIN_STRANGE
+        and place not in sure
+        and place not in kinds
         and word.folded not in COMMON
         and word.folded not in PART_WORDS
         and word.folded not in ROAD_WORDS
@@ -212,7 +215,14 @@ def _inexact(words: Sequence[Word], found: list[Mention], gazetteer: Gazetteer) 
     for start in sorted(strange | {place - 1 for place in strange if place - 1 in kinds}):
         for end, key in _runs(words, start, 3):
             places = set(range(start, end))
-            if places & strange and places <= strange | kinds:
+            # A common word may end a name written apart ("Stantros vallen"), never begin one.
+            joins = (
+                start in strange
+                and end == start + 2
+                and end - 1 not in sure
+                and len(words[end - 1].folded) >= _MIN_STRANGE
+            )
+            if places & strange and (places <= strange | kinds or joins):
                 hits = gazetteer.misspelt(key, capital=_is_capital(words, start))
                 if hits:
                     fewest = min(hit.edits for hit in hits)

@@ -6,7 +6,7 @@ The numbers are first values, set by hand from what each rule can know; docs/geo
 import math
 from dataclasses import replace
 
-from geo.gazetteer import LOCALITY_KINDS, Gazetteer, How, point_of
+from geo.gazetteer import LOCALITY_KINDS, Gazetteer, How, point_of, road_of
 from geo.geocoder.choosing import (
     P_DEFAULT,
     P_KIND,
@@ -121,6 +121,9 @@ class Placer:
             radius = max(radius, PART_RADIUS_M)
         if entry.kind is EntryKind.BUS_STOP and key_of(entry.name).endswith("centrum"):
             radius, p, rule = CENTRE_RADIUS_M, p * P_KIND, "centre"
+        elif entry.kind is EntryKind.BUS_STOP and road_of(entry.name):
+            # "Sikeå E4" is as much the junction as the stop.
+            radius = max(radius, JUNCTION_RADIUS_M)
         if reading.direction is not None:
             point, radius = shifted(point_of(entry), radius, reading.direction)
             return replace(_candidate(entry, radius, p * P_RELATION, "relation"), point=point)
@@ -167,7 +170,7 @@ class Placer:
         if reading.relation is not None:
             radius = max(radius, 2 * reading.relation.least_m)
             if reading.relation.name in ("towards", "around", "near"):
-                p, rule = p * P_RELATION, "relation"
+                radius, p, rule = max(radius, 2 * entry.precision_m), p * P_RELATION, "relation"
         return replace(_candidate(entry, radius, p, rule), level=Level.LOCALITY)
 
     def _road(self, reading: Reading) -> list[Candidate]:

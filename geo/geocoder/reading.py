@@ -32,6 +32,8 @@ _LOOK_BACK = 4
 _UNITS = {"m": 1.0, "meter": 1.0, "metrar": 1.0, "km": 1000.0, "kilometer": 1000.0, "mil": 10_000.0}
 _COUNTS = {"en": 1.0, "ett": 1.0, "nagon": 1.0, "nan": 1.0, "halv": 0.5, "tva": 2.0, "tre": 3.0, "fem": 5.0}
 _TOWN_GAP = 2
+_MAX_METRES = 50_000.0
+"""A direction with a longer way is no place any more."""
 
 
 class Form(StrEnum):
@@ -279,17 +281,15 @@ class Reader:
                 continue
             context = self._context(mention)
             relation, direction = self._relation(mention.start)
-            junction = False
+            named, junction = mention, False
             if mention.sort is Sort.ROAD:
                 if context is not None:
                     relation, direction = self._relation(context.start)
                 words = [w.folded for w, c in zip(self.words, self.clause, strict=True) if c == clause]
                 junction = bool(set(words) & JUNCTION_WORDS)
             elif mention.end < len(self.words) and self.words[mention.end].folded in PART_WORDS:
-                mention = replace(mention, part=True)
-            readings.append(
-                Reading(forms[mention.sort], mention, None, context, relation, direction, junction)
-            )
+                named = replace(mention, part=True)
+            readings.append(Reading(forms[mention.sort], named, None, context, relation, direction, junction))
         return readings
 
     def _context(self, *about: Mention) -> Mention | None:
@@ -376,11 +376,23 @@ class Reader:
 
     def _direction(self, unit: tuple[float, float], place: int) -> Direction:
         """The direction word at ``place`` with what stands before it: "strax", "300 m"."""
-        before = self._before(place, 3)
+        before = self.words[max(0, place - 4) : place]
         metres = None
-        for count, measure in pairwise(before):
-            if measure in _UNITS:
-                number = float(count) if count.isdecimal() and count.isascii() else _COUNTS.get(count)
-                if number is not None and 0 < number * _UNITS[measure] < 50_000:
-                    metres = number * _UNITS[measure]
-        return Direction(unit, bool(set(before) & CLOSE_WORDS), metres)
+        for spot, word in enumerate(before):
+            if spot and word.folded in _UNITS:
+                number = self._number(before[:spot])
+                if number is not None and 0 < number * _UNITS[word.folded] <= _MAX_METRES:
+                    metres = number * _UNITS[word.folded]
+        close = any(word.folded in CLOSE_WORDS for word in before)
+        return Direction(unit, close, metres)
+
+    @staticmethod
+    def _number(words: Sequence[Word]) -> float | None:
+        """The number that ``words`` end in: "300", "2,5", "två"."""
+        last = words[-1].folded
+        if not (last.isdecimal() and last.isascii()):
+            return _COUNTS.get(last)
+        whole = words[-2].folded if len(words) > 1 else ""
+        if words[-1].gap in (",", ".") and whole.isdecimal() and whole.isascii():
+            return float(f"{whole}.{last}")
+        return float(last)
