@@ -107,7 +107,8 @@ def _incident(
     if group is None:
         raise BadRow(N_("The category is not known."), column=heading, value=category)
     point = point_of(sheet, cells)
-    if not text and point is None:
+    municipality = sheet.get(cells, "municipality")
+    if not text and point is None and not municipality:
         raise BadRow(N_("The row names no place."), column=sheet.heading("text") or sheet.heading("locality"))
     if len(text) > _MAX_TEXT:
         raise BadRow(
@@ -120,7 +121,7 @@ def _incident(
     if not own_source:
         raise BadRow(N_("The row has no source."), column=sheet.heading("source"))
     ref = sheet.get(cells, "ref") or _hash(
-        category, text, sheet.get(cells, "municipality"), str(point), str(started), str(ended)
+        category, text, municipality, str(point), str(started), str(ended)
     )
     seen[own_source, ref] += 1
     if seen[own_source, ref] > 1:
@@ -134,7 +135,7 @@ def _incident(
         group=group,
         kind=kind_of(group),
         text=text,
-        municipality=sheet.get(cells, "municipality"),
+        municipality=municipality,
         started=started,
         ended=ended,
         published=_published(sheet, cells),
