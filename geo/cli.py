@@ -1,5 +1,6 @@
 """``trygg``: everything a coordinator or operator does from the command line."""
 
+import gettext
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import click
 
 from geo.console import progress_bar, show_error, show_notes, show_report, table
 from geo.errors import GeoError, SettingsError, StoreError, UnreadableInput
-from geo.messages import catalogue
+from geo.messages import TRANSLATIONS, catalogue
 from geo.settings import Settings
 
 EXIT_REJECTED = 1
@@ -35,6 +36,9 @@ try:
     _ = catalogue(LANGUAGE).gettext
 except FileNotFoundError:
     sys.exit("The Swedish texts are not compiled. Run: make setup")
+# Click asks Python's default catalogue for its own words.
+gettext.bindtextdomain("messages", TRANSLATIONS)
+os.environ["LANGUAGE"] = LANGUAGE
 
 
 def _settings() -> Settings:

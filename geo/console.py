@@ -38,6 +38,32 @@ _WHERE_ANY = (
 )
 
 
+CLICK_WORDS = (
+    N_("Usage:"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Error: {message}"),
+    N_("Error"),
+    N_("Aborted!"),
+    N_("Show this message and exit."),
+    N_("Show the version and exit."),
+    N_("Try '{command} {option}' for help."),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("Missing command."),
+    N_("No such option {name!r}."),
+    N_("No such command {name!r}."),
+    N_("Invalid value: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("{name} {filename!r} does not exist."),
+    N_("{name} {filename!r} is a directory."),
+    N_("File"),
+    N_("default: {default}"),
+    N_("required"),
+)
+"""What the command-line library says itself; it asks gettext's own catalogue, which is ours."""
+
+
 @contextmanager
 def progress_bar(language: str) -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on standard error, one line a stage; nothing where nobody watches."""
