@@ -14,7 +14,7 @@ from geo.render.maps import draw
 from geo.settings import Settings
 from webapp.extent import limits, opening
 from webapp.filters import as_query, read_filters
-from webapp.language import chosen_language
+from webapp.kept import kept
 from webapp.picture import current_picture
 from webapp.security import allow_data_images
 from webapp.words import layer_title
@@ -51,11 +51,11 @@ def index() -> str:
     """The map; ``?place=`` opens it at a place."""
     picture = current_picture()
     filters = read_filters(request.args, picture.places.localities)
-    focus = _focus(request.args.get("place", ""))
+    _check_place(request.args.get("place", ""))
     settings: Settings = current_app.extensions["settings"]
     if settings.tile_url:
         allow_data_images()
-    chart = draw(opening(), limits(), _config(picture.layers, settings, focus))
+    chart = kept("chart", lambda: draw(opening(), limits(), _config(picture.layers, settings)))
     return render_template(
         "map.html",
         chart=chart,
@@ -69,12 +69,13 @@ def index() -> str:
     )
 
 
-def _focus(text: str) -> int | None:
+def _check_place(text: str) -> None:
+    """Refuses an address that opens the map at a place that isn't there; the script opens it."""
     if not text:
-        return None
+        return
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise BadQuery("The filter “%(name)s” can't be “%(value)s”.", name="place", value=text[:60])
-    return current_picture().place(int(text)).id
+    current_picture().place(int(text))
 
 
 def _said(number: int) -> str:
@@ -83,10 +84,9 @@ def _said(number: int) -> str:
     return gettext(pattern) % {"number": number}
 
 
-def _config(layers: tuple[LayerInfo, ...], settings: Settings, focus: int | None) -> dict[str, Any]:
+def _config(layers: tuple[LayerInfo, ...], settings: Settings) -> dict[str, Any]:
     """What the script is told: addresses, words in the reader's language, and the order of the columns."""
     return {
-        "language": chosen_language(),
         "urls": {
             "here": url_for("maps.index"),
             "list": url_for("pages.places"),
@@ -114,7 +114,6 @@ def _config(layers: tuple[LayerInfo, ...], settings: Settings, focus: int | None
             for info in layers
         ],
         "attribution": settings.tile_attribution if settings.tile_url else "",
-        "focus": focus,
     }
 
 

@@ -7,11 +7,13 @@ from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from webapp.tilecache import TileKey
 
 MAX_BYTES = 1_000_000
 """A tile is 10-50 kB; anything near this is not one."""
+READ_BYTES = 65_536
 MAX_HOPS = 3
 AT_ONCE = 3
 """Requests to the tile server at the same time: one fewer than the threads the site has by default."""
@@ -61,7 +63,9 @@ class TileServer:
         self._failures = 0
         self._rests_until = float("-inf")
         self._session = requests.Session()
-        self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "image/*"})
+        self._session.headers.update(
+            {"User-Agent": USER_AGENT, "Accept": "image/*", "Accept-Encoding": "identity"}
+        )
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def fetch(self, key: TileKey) -> bytes:
@@ -76,7 +80,7 @@ class TileServer:
             raise TileError("as many requests as may be are under way")
         try:
             body = self._read(key)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             self._failed(at_once=True)
             raise TileError(f"not reached: {type(error).__name__}") from error
         except TileError as error:
@@ -126,11 +130,12 @@ def _image(answer: requests.Response, deadline: float) -> bytes:
     if answer.status_code != 200:
         raise TileError(f"status {answer.status_code}")
     body = bytearray()
-    for part in answer.iter_content(16_384):
+    # What has come, as it comes: requests' own reading waits for a whole part, and its timeout is that of
+    # each wait, so that a server that drips would hold a thread for ever.
+    while part := answer.raw.read1(READ_BYTES):
         body += part
         if len(body) > MAX_BYTES:
             raise TileError("larger than a tile")
-        # The timeout of requests is that of each read: a server that drips would hold a thread for ever.
         if time.monotonic() > deadline:
             raise requests.ReadTimeout
     if image_type(bytes(body)) is None:

@@ -5,6 +5,7 @@ of a user's goes through Folium: branca does not escape, and what lands in a tem
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ MAP_ID = "trygg"
 """Folium names the element and the variable after it; its own ids are random."""
 
 _INERT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'`$"}
+_JINJA = re.compile(r"\{(?=[{%#])")
+"""What opens an expression, a statement or a comment of Jinja. In JSON itself no brace stands before these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,11 @@ def inert_json(value: object) -> str:
     """JSON that can stand in a script element and in any JavaScript literal without becoming code.
 
     Everything that ends a script, opens a template literal or a comment, or breaks a line in an old
-    JavaScript is written as an escape; the value is the same.
+    JavaScript is written as an escape; the value is the same. So are Jinja's own marks, for branca takes
+    what a macro gave and renders it as a template once more.
     """
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).translate(_INERT)
+    written = json.dumps(value, ensure_ascii=True, separators=(",", ":")).translate(_INERT)
+    return _JINJA.sub(r"\\u007b", written)
 
 
 def _flipped(box: BBox3006) -> list[list[float]]:

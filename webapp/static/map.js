@@ -8,6 +8,7 @@ Trygghetskartan.start = (map, config) => {
   const form = document.getElementById("filters");
   const status = document.getElementById("map-status");
   const list = document.getElementById("as-list");
+  const place = new URLSearchParams(location.search).get("place");
   let opened = null;
 
   const asked = () => {
@@ -173,7 +174,7 @@ Trygghetskartan.start = (map, config) => {
     try {
       await places.load();
       places.filter(asked());
-      if (config.focus) places.goTo(config.focus);
+      if (place) places.goTo(Number(place));
       sync();
       form.addEventListener("change", refilter);
       form.addEventListener("submit", (event) => event.preventDefault());

@@ -1,0 +1,218 @@
+"""A small picture made by hand, row by row: what the page's tests look at without an import before them.
+
+Six places in three localities, one of every status but one twice; measures at them, beside them and
+without a spot; a boundary, land, a road, an approximate area, names, stops, and one layer for staff only.
+"""
+
+import random
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from shapely.geometry import LineString, Point, box
+from sqlalchemy import insert
+
+from geo.crs import geometry_to_3006, to_3006
+from geo.model import Feature, Layer, LayerInfo
+from geo.store.engine import Store, migrate, open_store
+from geo.store.layers import put_layer
+from geo.store.schema import incident_tally, measure, measure_place, place, survey
+
+TODAY = date(2026, 6, 1)
+SURVEY = "Enkät 2022 (syntetisk)"
+
+PLACES: tuple[tuple[str, str, float, float, int, str], ...] = (
+    ("Robertsfors busstation", "Robertsfors", 20.84734, 64.19230, 0, ""),
+    ("Robertsfors busstation", "Robertsfors", 20.84750, 64.18960, 300, "s"),
+    ("Stantorsvallen", "Robertsfors", 20.86400, 64.18797, 0, ""),
+    ("Tundalsskolan", "Robertsfors", 20.85210, 64.19510, 0, ""),
+    ("Bygdeå Centrum", "Bygdeå", 20.85984, 64.06403, 150, "ne"),
+    ("Ånäset busstn", "Ånäset", 21.04330, 64.27972, 1200, "w"),
+)
+"""Anchor, locality, lon, lat, metres and direction from the anchor. The id is the position, from 1."""
+
+STATUSES = ("flagged", "ongoing", "planned", "completed", "verified", "ongoing")
+"""The status that the measures give each place."""
+
+REASONS: tuple[dict[str, int], ...] = (
+    {"lighting": 5, "traffic": 3, "groups": 6, "vandalism": 2},
+    {"lighting": 4},
+    {"vegetation": 6, "visibility": 3},
+    {"deserted": 3},
+    {"neglect": 3},
+    {"traffic": 7},
+)
+TIMES: tuple[dict[str, int], ...] = (
+    {"evening": 5, "night": 4},
+    {"night": 3},
+    {"evening": 3, "morning": 1},
+    {"morning": 5},
+    {"day": 3},
+    {"morning": 4, "day": 4, "evening": 4, "night": 4},
+)
+
+_MEASURES: tuple[tuple[str, str, tuple[int, ...], tuple[float, float] | None], ...] = (
+    ("Ny belysning längs gångvägen", "ongoing", (2, 6), None),
+    ("Röjning av buskar", "planned", (3,), None),
+    ("Trygghetsvandring vid skolan", "completed", (4,), None),
+    ("Lägre häckar", "verified", (5,), None),
+    ("Fartkontroller", "ongoing", (), (20.9251, 64.1684)),
+    ("Ny busskur", "planned", (), (20.8200, 64.1900)),
+    ("Drogförebyggande arbete", "ongoing", (), None),
+    ("En idé som inte är beslutad", "proposed", (1,), (20.8500, 64.1900)),
+)
+
+_INCIDENTS = (("Robertsfors", 31), ("Ånäset", 14), ("Bygdeå", 5), ("Sikeå", 4))
+
+
+def fill(url: str, anchors: Sequence[str] | None = None, copies: int = 0) -> None:
+    """Makes the picture in the empty database at ``url``.
+
+    ``anchors`` replace the places' anchors, and the names of layers and measures, one by one.
+    ``copies`` further places are strewn around the six, always the same way.
+    """
+    store = open_store(url)
+    try:
+        migrate(store)
+        _fill(store, tuple(anchors or ()), copies)
+    finally:
+        store.close()
+
+
+def _fill(store: Store, anchors: tuple[str, ...], copies: int) -> None:
+    def named(text: str, i: int) -> str:
+        return anchors[i % len(anchors)] if anchors else text
+
+    with store.write() as connection:
+        for position, layer in enumerate(_layers(named)):
+            put_layer(connection, layer, position=position)
+        survey_id = connection.execute(
+            insert(survey).values(name=named(SURVEY, 0), year=2022, synthetic=True).returning(survey.c.id)
+        ).scalar_one()
+        rows = [
+            _place(i, (named(anchor, i - 1), *rest), survey_id) for i, (anchor, *rest) in enumerate(PLACES, 1)
+        ]
+        rows += _strewn(copies, survey_id)
+        connection.execute(insert(place), rows)
+        for i, (title, status, places, lonlat) in enumerate(_MEASURES, 1):
+            connection.execute(insert(measure).values(_measure(i, named(title, i), status, lonlat)))
+            for place_id in places:
+                connection.execute(insert(measure_place).values(measure_id=i, place_id=place_id))
+        for locality, number in _INCIDENTS:
+            connection.execute(
+                insert(incident_tally).values(scope="locality", area=locality, year=0, grp="", n=number)
+            )
+        for year in (2024, 2025):
+            connection.execute(
+                insert(incident_tally).values(
+                    scope="municipality", area="", year=year, grp="theft", n=year - 2022
+                )
+            )
+
+
+def _place(key: int, spot: tuple[Any, ...], survey_id: int) -> dict[str, Any]:
+    anchor, locality, lon, lat, metres, direction = spot
+    return {
+        "id": key,
+        "anchor": anchor,
+        "distance_m": metres,
+        "direction": direction,
+        "locality": locality,
+        "geom": Point(to_3006(lon, lat, 4326)),
+        "radius_m": 150.0,
+        "respondents": 7,
+        "reasons": REASONS[(key - 1) % len(REASONS)],
+        "times": TIMES[(key - 1) % len(TIMES)],
+        "surveys": [survey_id],
+        "synthetic": True,
+    }
+
+
+def _strewn(number: int, survey_id: int) -> list[dict[str, Any]]:
+    chance = random.Random(1)  # noqa: S311 - the same picture every time, no secret
+    rows = []
+    for key in range(len(PLACES) + 1, len(PLACES) + 1 + number):
+        _anchor, locality, lon, lat, _metres, _direction = PLACES[key % len(PLACES)]
+        spot = (
+            f"{locality} hållplats {chance.randrange(40)}",
+            locality,
+            lon + chance.gauss(0, 0.04),
+            lat + chance.gauss(0, 0.02),
+            chance.choice((50, 100, 150, 300, 450, 1200)),
+            chance.choice(("n", "ne", "e", "se", "s", "sw", "w", "nw")),
+        )
+        rows.append(_place(key, spot, survey_id))
+    return rows
+
+
+def _measure(key: int, title: str, status: str, lonlat: tuple[float, float] | None) -> dict[str, Any]:
+    return {
+        "id": key,
+        "ref": f"m{key}",
+        "title": title,
+        "description": "",
+        "kind": "",
+        "responsible": ["Robertsfors kommun"],
+        "promise": "unsafe_places",
+        "status": status,
+        "text": "Robertsfors",
+        "starts": None,
+        "due": date(2026, 12, 1),
+        "finished": None,
+        "target": None,
+        "done": 0,
+        "synthetic": True,
+        "level": "spot" if lonlat else "municipality",
+        "rule": "by hand",
+        "name": "",
+        "locality": "",
+        "radius_m": 50.0,
+        "probability": 0.9,
+        "geom": Point(to_3006(*lonlat, 4326)) if lonlat else None,
+    }
+
+
+def _layers(named: Any) -> list[Layer]:
+    def wgs84(geometry: Any, **properties: str) -> Feature:
+        return Feature(geometry_to_3006(geometry, 4326), dict(properties))
+
+    def info(name: str, style: str, **more: Any) -> LayerInfo:
+        return LayerInfo(
+            name, f"Lager {name}", f"Layer {name}", "Källa", "CC0-1.0", "10 m", style=style, **more
+        )
+
+    localities = {
+        "Robertsfors": (20.8480, 64.1910),
+        "Bygdeå": (20.8559, 64.0599),
+        "Ånäset": (21.0400, 64.2790),
+    }
+    return [
+        Layer(info("land", "land"), (wgs84(box(20.15, 63.8, 21.0, 64.5)),)),
+        Layer(
+            info("municipality", "boundary"),
+            (wgs84(box(20.30, 63.88, 21.20, 64.44), name="Robertsfors", code="2409"),),
+        ),
+        Layer(
+            info("e4", "road"),
+            (wgs84(LineString([(20.82, 64.00), (20.86, 64.06), (20.95, 64.17), (21.04, 64.28)])),),
+        ),
+        Layer(
+            info("station_area", "area-approximate"),
+            (wgs84(Point(20.8679, 64.18797).buffer(0.006, quad_segs=8)),),
+        ),
+        Layer(
+            info("localities", "localities"),
+            tuple(
+                wgs84(Point(spot), name=named(name, i), kind="locality")
+                for i, (name, spot) in enumerate(localities.items())
+            ),
+        ),
+        Layer(
+            info("stops", "stops", min_zoom=12),
+            tuple(
+                wgs84(Point(lon, lat), name=named(anchor, i), kind="bus_stop")
+                for i, (anchor, _locality, lon, lat, _metres, _direction) in enumerate(PLACES)
+            ),
+        ),
+        Layer(info("patrols", "stops", audience="staff"), (wgs84(Point(20.85, 64.19), name="Hemligt"),)),
+    ]
