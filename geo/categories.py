@@ -159,7 +159,13 @@ _HOME = re.compile(
 )
 """Places that are homes, as a place column says them. "Bostadsområdet" is outdoors and none of them."""
 
-_NO_EVENT = ("sammanfattning", "uppdatering", "tillfälligt obemannat", "pressmeddelande", "information från polisen")
+_NO_EVENT = (
+    "sammanfattning",
+    "uppdatering",
+    "tillfälligt obemannat",
+    "pressmeddelande",
+    "information från polisen",
+)
 """Types of the feed that are no event: digests of several ("Sammanfattning natt") and notices."""
 
 _CODE = re.compile(r"^(?:bk\s*)?\d{3,5}\s*[-–:.]?\s*")
@@ -201,4 +207,3 @@ def group_of(category: str) -> CategoryGroup | None:
 def kind_of(group: CategoryGroup) -> IncidentKind:
     """Whether a group is something that happened or work that the police did."""
     return IncidentKind.WORK if group is CategoryGroup.TRAFFIC_CONTROL else IncidentKind.INCIDENT
-

@@ -16,7 +16,9 @@ _WKT = re.compile(
     r"(?:\s+[-+.\deE]+)*\s*\)",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[°º]|(?<![A-Za-z])[NEÖO](?![A-Za-z])|lat(?:itude?)?:?|lon(?:g|gitude?)?:?", re.IGNORECASE)
+_MARKS = re.compile(
+    r"[°º]|(?<![A-Za-z])[NEÖO](?![A-Za-z])|lat(?:itude?)?:?|lon(?:g|gitude?)?:?", re.IGNORECASE
+)
 _SPLITTERS = (re.compile(r"\s*[;/|]\s*"), re.compile(r"\s*,\s+"), re.compile(r"\s+"), re.compile(r","))
 _NAMES = {
     "sweref99tm": 3006,
@@ -129,5 +131,8 @@ def _transform(x: float, y: float, epsg: int | None, column: str, value: str) ->
 
 def _bad(error: CrsError, column: str, value: str) -> BadRow:
     return BadRow(
-        error.message, column=column, value=value, params={key: str(item) for key, item in error.params.items()}
+        error.message,
+        column=column,
+        value=value,
+        params={key: str(item) for key, item in error.params.items()},
     )

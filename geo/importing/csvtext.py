@@ -14,6 +14,7 @@ _DELIMITERS = ";,\t|"
 _SAMPLE_ROWS = 60
 _SAMPLE_CHARACTERS = 200_000
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _C1 = re.compile(rb"[\x80-\x9f]")
 _FOREIGN = re.compile(r"[a-zåäö][†„ŒŠ][a-zåäö]|Ã[¥¤¶„…–]")
 """What å, ä and ö look like when text in DOS's or the old Macintosh's encoding, or UTF-8 with a broken byte
@@ -26,11 +27,7 @@ def decode(data: bytes) -> tuple[str, str]:
     Raises:
         UnreadableInput: it is none of UTF-8, UTF-16 with its mark, Latin-1 and Windows-1252, or no text.
     """
-    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(bom):
-            break
-    else:
-        encoding = "utf-8"
+    encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -111,9 +108,7 @@ def _delimiter(text: str) -> str:
         known = max(known_cells(row) for row in rows)
         # With the headings recognised, they decide; else the separator that makes most rows equally wide.
         score = (known, min(width, 2), same / len(rows) * width)
-        if width > 1 and score > best_score:
-            best, best_score = delimiter, score
-        elif known > best_score[0]:
+        if (width > 1 and score > best_score) or known > best_score[0]:
             best, best_score = delimiter, score
     return best
 

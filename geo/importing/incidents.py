@@ -13,7 +13,8 @@ from geo.importing.coordinates import point_of
 from geo.importing.headers import INCIDENTS, POSITION
 from geo.importing.limits import Limits
 from geo.importing.sheet import BadRow, Sheet
-from geo.importing.sniff import FileKind, kind_of as kind_of_file
+from geo.importing.sniff import FileKind
+from geo.importing.sniff import kind_of as kind_of_file
 from geo.importing.tables import Table, read_table
 from geo.importing.values import (
     STOCKHOLM,
@@ -73,9 +74,7 @@ def _features(path: Path, limits: Limits) -> Table:
     rows = []
     for number, feature in enumerate(features, 1):
         if not isinstance(feature.geometry, Point):
-            raise UnreadableInput(
-                "Feature %(number)s is not a point: incidents are points.", number=number
-            )
+            raise UnreadableInput("Feature %(number)s is not a point: incidents are points.", number=number)
         values = [feature.properties.get(name) for name in names]
         cells = ["" if value is None else str(value) for value in values]
         rows.append((number, (*cells, repr(feature.geometry.x), repr(feature.geometry.y), "3006")))
@@ -102,7 +101,9 @@ def _incident(
     if not category:
         raise BadRow(N_("The row has no category."), column=heading)
     if is_digest(category):
-        raise BadRow(N_("The row tells of several events at once and is no event."), column=heading, value=category)
+        raise BadRow(
+            N_("The row tells of several events at once and is no event."), column=heading, value=category
+        )
     group = group_of(category)
     if group is None:
         raise BadRow(N_("The category is not known."), column=heading, value=category)
@@ -120,9 +121,7 @@ def _incident(
     own_source = sheet.get(cells, "source") or source
     if not own_source:
         raise BadRow(N_("The row has no source."), column=sheet.heading("source"))
-    ref = sheet.get(cells, "ref") or _hash(
-        category, text, municipality, str(point), str(started), str(ended)
-    )
+    ref = sheet.get(cells, "ref") or _hash(category, text, municipality, str(point), str(started), str(ended))
     seen[own_source, ref] += 1
     if seen[own_source, ref] > 1:
         if sheet.get(cells, "ref"):

@@ -49,8 +49,8 @@ def read_events(path: Path, limits: Limits) -> Iterator[Any]:
         message = next((events[key] for key in ("message", "error", "Message", "title") if key in events), "")
         raise UnreadableInput(
             "The file holds one object and not a list of events; the police's API answers so when it refuses. "
-            "It says: “%(message)s”.",
-            message=str(message)[:200],
+            "It says: “%(said)s”.",
+            said=str(message)[:200],
         )
     if not isinstance(events, list):
         raise UnreadableInput("The file holds no list of events.")

@@ -97,7 +97,9 @@ def _measure(sheet: Sheet, row: int, cells: tuple[str, ...], seen: Counter[str])
         raise BadRow(N_("The promise is not known."), column=sheet.heading("promise"), value=promise_text)
     starts, due, finished = (_date(sheet, cells, field) for field in ("starts", "due", "finished"))
     if starts and due and due < starts:
-        raise BadRow(N_("The due day is before the start."), column=sheet.heading("due"), value=due.isoformat())
+        raise BadRow(
+            N_("The due day is before the start."), column=sheet.heading("due"), value=due.isoformat()
+        )
     if finished and status not in _FINISHED:
         raise BadRow(
             N_("A day of finishing is given, but the status says that the measure isn't finished."),
@@ -106,7 +108,9 @@ def _measure(sheet: Sheet, row: int, cells: tuple[str, ...], seen: Counter[str])
         )
     target, done = _count(sheet, cells, "target"), _count(sheet, cells, "done")
     if target == 0:
-        raise BadRow(N_("The number promised must be at least one."), column=sheet.heading("target"), value="0")
+        raise BadRow(
+            N_("The number promised must be at least one."), column=sheet.heading("target"), value="0"
+        )
     if done and target is None:
         raise BadRow(
             N_("A number done is given, but not the number promised."),
@@ -121,7 +125,9 @@ def _measure(sheet: Sheet, row: int, cells: tuple[str, ...], seen: Counter[str])
         promise=promise,
         description=sheet.all(cells, "description", "\n"),
         kind=sheet.get(cells, "kind"),
-        responsible=tuple(dict.fromkeys(part for part in _PARTIES.split(sheet.all(cells, "responsible", ";")) if part)),
+        responsible=tuple(
+            dict.fromkeys(part for part in _PARTIES.split(sheet.all(cells, "responsible", ";")) if part)
+        ),
         text=text,
         starts=starts,
         due=due,
@@ -161,4 +167,6 @@ def _count(sheet: Sheet, cells: tuple[str, ...], field: str) -> int | None:
     try:
         return parse_count(text) if text else None
     except ValueError as error:
-        raise BadRow(N_("The number is not a whole number."), column=sheet.heading(field), value=text) from error
+        raise BadRow(
+            N_("The number is not a whole number."), column=sheet.heading(field), value=text
+        ) from error

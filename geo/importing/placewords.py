@@ -25,7 +25,9 @@ _ABBREVIATION = re.compile(r"\b(?:kl|ca|nr|St|S:t|tel|bl|tfn|resp|kv|cirk|trpl|m
 
 _NAME = re.compile(r"[A-ZÅÄÖÉÜ0-9][\w:'’´&.\u2007]*(?:[-/–][\w:'’´&.\u2007]+)*|[a-zåäö]+väg\u2007\d+(?:/.+)?")
 _NUMBER = re.compile(r"\d{1,3}[A-Da-d]?(?:[-–]\d{1,3}[A-Da-d]?)?")
-_STREET = re.compile(r"(?:gatan|gata|vägen|väg|gränden|gränd|stigen|allén|allé|backen|torget|torg|plan|leden)$", re.IGNORECASE)
+_STREET = re.compile(
+    r"(?:gatan|gata|vägen|väg|gränden|gränd|stigen|allén|allé|backen|torget|torg|plan|leden)$", re.IGNORECASE
+)
 _PLACE_END = re.compile(
     r"(?:gatan|gata|vägen|väg|gränden|gränd|stigen|allén|allé|torget|torg|platsen|leden|bron|rondellen|parken|skolan)$",
     re.IGNORECASE,

@@ -28,7 +28,9 @@ _PUBLISHED = re.compile(
     r"(?P<day>\d{4}-\d{1,2}-\d{1,2})[ T](?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?:\.\d+)?"
     r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
 )
-_HAPPENED = re.compile(r"(?P<d>\d{1,2}) (?P<month>[a-zåäö]+)\.?,? (?:kl\.? ?)?(?P<h>\d{1,2})[:.](?P<m>\d{2})", re.IGNORECASE)
+_HAPPENED = re.compile(
+    r"(?P<d>\d{1,2}) (?P<month>[a-zåäö]+)\.?,? (?:kl\.? ?)?(?P<h>\d{1,2})[:.](?P<m>\d{2})", re.IGNORECASE
+)
 _EARLY = timedelta(hours=12)
 """How long after it was told of an event may seem to have happened: typing errors, not last year's."""
 _FIELDS = 6
@@ -64,7 +66,9 @@ def parse_police_events(path: Path, *, limits: Limits = Limits()) -> Parsed[Inci
             continue
         records.append(record)
         if record.started is None:
-            missing = BadRow(N_("The name has no time of the event; only when it was published is known."), column="name")
+            missing = BadRow(
+                N_("The name has no time of the event; only when it was published is known."), column="name"
+            )
             notes.append(missing.at(row))
     return Parsed(len(events), tuple(records), tuple(rejected), tuple(notes))
 
@@ -78,7 +82,9 @@ def _incident(row: int, event: Sequence[str | None], seen: Counter[str]) -> Inci
     if is_refused(category):
         raise BadRow(N_("Events of this type are never kept."), column="type", refused=True)
     if is_digest(category):
-        raise BadRow(N_("The row tells of several events at once and is no event."), column="type", value=category)
+        raise BadRow(
+            N_("The row tells of several events at once and is no event."), column="type", value=category
+        )
     group = group_of(category)
     if group is None:
         raise BadRow(N_("The category is not known."), column="type", value=category)
@@ -88,7 +94,9 @@ def _incident(row: int, event: Sequence[str | None], seen: Counter[str]) -> Inci
     if seen[ref] > 1:
         raise BadRow(N_("The id stands on an earlier row, too."), column="id", value=ref)
     if not name:
-        raise BadRow(N_("The event has no name, so that neither time nor municipality is known."), column="name")
+        raise BadRow(
+            N_("The event has no name, so that neither time nor municipality is known."), column="name"
+        )
     published = _published(published_text or "")
     return Incident(
         source=SOURCE,
@@ -128,7 +136,9 @@ def _started(name: str, published: datetime) -> datetime | None:
     local_year = published.astimezone(STOCKHOLM).year
     for year in (local_year + 1, local_year, local_year - 1):
         try:
-            moment = datetime(year, month, int(found["d"]), int(found["h"]), int(found["m"]), tzinfo=STOCKHOLM)
+            moment = datetime(
+                year, month, int(found["d"]), int(found["h"]), int(found["m"]), tzinfo=STOCKHOLM
+            )
         except ValueError:
             continue
         if moment <= published + _EARLY:

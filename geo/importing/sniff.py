@@ -9,7 +9,9 @@ from geo.errors import UnreadableInput
 _HEAD = 4_096
 _SPACE = b" \t\r\n"
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|\?xml|meta|script|div|!--|[a-z]+:|ogr)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"<(?:!doctype|html|head|body|table|\?xml|meta|script|div|!--|[a-z]+:|ogr)", re.IGNORECASE
+)
 _SQLITE = b"SQLite format 3\x00"
 _GEOPACKAGE_ID = slice(68, 72)
 """Where an SQLite file says which application it belongs to."""
@@ -86,4 +88,6 @@ def refusal(kind: FileKind) -> UnreadableInput:
             "The file is a zip archive or a workbook, whatever its name says. It can't be read as what was "
             "asked for."
         )
-    return UnreadableInput("The file is neither a table nor a vector file that can be read: CSV, XLSX, GeoJSON.")
+    return UnreadableInput(
+        "The file is neither a table nor a vector file that can be read: CSV, XLSX, GeoJSON."
+    )

@@ -19,10 +19,14 @@ from geo.messages import N_
 from geo.model import Parsed, Reason, Rejected, SurveyAnswer, TimeOfDay
 from geo.swedish import fold
 
-_YES = frozenset(("x", "1", "ja", "yes", "true", "sant", "v", "j", "y", "vald", "markerad", "selected", "checked"))
+_YES = frozenset(
+    ("x", "1", "ja", "yes", "true", "sant", "v", "j", "y", "vald", "markerad", "selected", "checked")
+)
 _NO = frozenset(("", "0", "nej", "no", "false", "falskt", "ej vald", "n", "unchecked", "not selected"))
 _TICKS = frozenset("✓✔☑√✗✘☒")
-_TAIL = re.compile(r".*?\[(?P<bracket>[^\]]+)\]\s*$|.*[?:]\s*[-–:]?\s*(?P<tail>[^?:]+)$|.*\s[-–]\s(?P<dash>.+)$", re.DOTALL)
+_TAIL = re.compile(
+    r".*?\[(?P<bracket>[^\]]+)\]\s*$|.*[?:]\s*[-–:]?\s*(?P<tail>[^?:]+)$|.*\s[-–]\s(?P<dash>.+)$", re.DOTALL
+)
 _PRIVATE = re.compile(r"@|\b(?:19|20)?\d{6}\s?[-+]?\s?\d{4}\b|[^\W\d_]{2,}\s+[^\W\d_]{2,}")
 """An e-mail address, a personal identity number, or two words that may be a name."""
 _ANONYMOUS = frozenset(("anonymous", "anonym", "anonymt", "okand", "unknown", "ej angivet", "ej angiven"))
@@ -100,16 +104,26 @@ def _answer(
     marked = [mark for mark in marks if _is_marked(cells[mark.index], sheet.table.columns[mark.index])]
     reasons, unknown_reasons = parse_reasons(sheet.all(cells, "reasons", "; "))
     for word in unknown_reasons:
-        note(sheet.heading("reasons"), word, N_("The reason is not known; it counts as “other” where no other is given."))
+        note(
+            sheet.heading("reasons"),
+            word,
+            N_("The reason is not known; it counts as “other” where no other is given."),
+        )
     times, unknown_times = parse_times(sheet.all(cells, "times", "; "))
     for word in unknown_times:
         note(sheet.heading("times"), word, N_("The time of day is not known; it was left out."))
     if marked:
-        reasons = tuple(one for one in Reason if one in reasons or any(one in mark.reasons for mark in marked))
+        reasons = tuple(
+            one for one in Reason if one in reasons or any(one in mark.reasons for mark in marked)
+        )
         times = tuple(one for one in TimeOfDay if one in times or any(one in mark.times for mark in marked))
     answered = _date(sheet.get(cells, "answered"))
     if answered is None and sheet.get(cells, "answered"):
-        note(sheet.heading("answered"), sheet.get(cells, "answered"), N_("The date can't be read; it was left out."))
+        note(
+            sheet.heading("answered"),
+            sheet.get(cells, "answered"),
+            N_("The date can't be read; it was left out."),
+        )
     ref = _numbered(_ref(sheet, marks, cells, answered), seen)
     return (
         SurveyAnswer(
@@ -191,4 +205,4 @@ def _is_mark(cell: str, heading: str) -> bool:
 def _is_marked(cell: str, heading: str) -> bool:
     """Whether a cell marks its choice: X, 1, Ja, a tick, or the choice's own words again."""
     folded = fold(cell)
-    return folded in _YES or bool(_TICKS & set(cell)) or bool(folded) and folded == fold(_choice(heading))
+    return folded in _YES or bool(_TICKS & set(cell)) or (bool(folded) and folded == fold(_choice(heading)))

@@ -54,13 +54,11 @@ def read_rows(path: Path, limits: Limits) -> Iterator[Any]:
     for count, (number, row) in enumerate(chain(head[found + 1 :], rows), 1):
         if count > limits.max_rows:
             raise too_many_rows(limits)
-        if kind is FileKind.ZIP:
-            row = row[:width]
-        row.extend([""] * (width - len(row)))
-        total += len(row)
+        whole = [*(row[:width] if kind is FileKind.ZIP else row), *[""] * (width - len(row))]
+        total += len(whole)
         if total > _MAX_CELLS:
             raise too_big(limits)
-        batch.append((number, row))
+        batch.append((number, whole))
         if len(batch) == _BATCH:
             yield batch
             batch = []

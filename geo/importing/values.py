@@ -33,9 +33,11 @@ MONTHS = {
 _YEARS = range(1990, 2101)
 _SERIALS = range(32_874, 73_416)
 """Excel's day numbers of those years."""
-_EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - counts days, has no zone
+_EXCEL_EPOCH = datetime(1899, 12, 30)
 
-_WEEKDAY = re.compile(r"^(?:m[åa]n|tis|ons|tors?|fre|l[öo]r|s[öo]n)(?:dag)?(?:en)?\.?,?\s+(?:den\s+)?", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"^(?:m[åa]n|tis|ons|tors?|fre|l[öo]r|s[öo]n)(?:dag)?(?:en)?\.?,?\s+(?:den\s+)?", re.IGNORECASE
+)
 _DAY = tuple(
     re.compile(pattern + r"(?=$|[\sT,])", re.IGNORECASE)
     for pattern in (
@@ -61,7 +63,9 @@ _DAY_PART = re.compile(r"0[.,](?:\d|\d{3,})")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 _RANGE = re.compile(r"\s+(?:-{1,2}|[–—]|till|t\.?o\.?m\.?|to|until)\s+|\s*[–—]\s*|\s*--\s*")
-_CLOCK_RANGE = re.compile(r"(?P<from>.*\d{1,2}[.:]\d{2})\s*-\s*(?P<to>(?:kl\.?\s*)?\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)")
+_CLOCK_RANGE = re.compile(
+    r"(?P<from>.*\d{1,2}[.:]\d{2})\s*-\s*(?P<to>(?:kl\.?\s*)?\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)"
+)
 _LAST_SECOND = time(23, 59, 59)
 
 

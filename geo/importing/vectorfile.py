@@ -24,7 +24,14 @@ from geo.importing.jsonfile import load
 from geo.importing.limits import Limits, too_many_rows
 
 _TYPES = frozenset(("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"))
-_DIMENSION = {"Point": 0, "MultiPoint": 0, "LineString": 1, "MultiLineString": 1, "Polygon": 2, "MultiPolygon": 2}
+_DIMENSION = {
+    "Point": 0,
+    "MultiPoint": 0,
+    "LineString": 1,
+    "MultiLineString": 1,
+    "Polygon": 2,
+    "MultiPolygon": 2,
+}
 _NOT_NEEDED = ("pandas", "geopandas", "pyarrow")
 
 _BATCH = 1_000
@@ -130,7 +137,8 @@ def read_gpkg(path: Path, limits: Limits, epsg: int | None) -> Iterator[Any]:
     """
     for module in _NOT_NEEDED:
         # pyogrio imports these where they are installed; they cost a second and 200 MB of address space.
-        sys.modules.setdefault(module, None)  # type: ignore[arg-type] - None is how Python marks "can't be imported"
+        # None is how Python marks what can't be imported.
+        sys.modules[module] = None  # type: ignore[assignment]
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
@@ -227,7 +235,9 @@ def _mended(geometry: BaseGeometry, number: int) -> BaseGeometry:
         mended = shapely.union_all(parts)
     if not parts or _DIMENSION.get(mended.geom_type) != wanted:
         raise UnreadableInput(
-            "The geometry of feature %(number)s is broken.", number=number, detail=shapely.is_valid_reason(geometry)
+            "The geometry of feature %(number)s is broken.",
+            number=number,
+            detail=shapely.is_valid_reason(geometry),
         )
     return mended
 
