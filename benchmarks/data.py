@@ -9,7 +9,7 @@ from typing import overload
 
 import numpy as np
 
-from geo.bootstrap import put_base_layers
+from geo.bootstrap import base_layers, put_layers
 from geo.categories import ALLOWED, kind_of
 from geo.gazetteer import Gazetteer, load_gazetteer, point_of
 from geo.geocoder import Geocoder
@@ -61,7 +61,7 @@ def new_store(path: Path, settings: Settings, gazetteer: Gazetteer) -> Store:
     """A SQLite store with the schema and the demo's base layers and measures, and no place yet."""
     store = open_store(f"sqlite:///{path}")
     migrate(store)
-    put_base_layers(store, settings.data, gazetteer, settings.municipality)
+    put_layers(store, base_layers(settings.data, gazetteer, settings.municipality))
     Intake(store, gazetteer, now=NOW).measures(
         settings.data / "layers" / "measures_synthetic.csv", synthetic=True
     )

@@ -1,6 +1,6 @@
 """Making a database: the schema, the layers of the manifest, and the demo's files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,19 +18,22 @@ from geo.store.layers import put_layer
 DEMO_SURVEY = "Trygghetsundersökning 2022 (syntetisk)"
 
 
-def put_base_layers(store: Store, data: Path, gazetteer: Gazetteer, code: str) -> int:
-    """Keeps the layers of ``data``/layers/manifest.toml for the municipality with this code. How many.
+def base_layers(data: Path, gazetteer: Gazetteer, code: str) -> tuple[Layer, ...]:
+    """The layers of ``data``/layers/manifest.toml for the municipality with this code, lowest first.
 
     Raises:
-        UnreadableInput: the manifest or a file of it can't be read; nothing is kept.
+        UnreadableInput: the manifest or a file of it can't be read.
         SettingsError: no municipality has this code.
     """
     sources = load_manifest(data / "layers" / "manifest.toml")
-    layers = [Layer(source.info, _features(source, gazetteer, code)) for source in sources]
+    return tuple(Layer(source.info, _features(source, gazetteer, code)) for source in sources)
+
+
+def put_layers(store: Store, layers: Sequence[Layer]) -> None:
+    """Keeps layers in this drawing order, lowest first, in place of those with the same names."""
     with store.write() as connection:
         for position, layer in enumerate(layers, 1):
             put_layer(connection, layer, position=position * 10)
-    return len(layers)
 
 
 def _features(source: LayerSource, gazetteer: Gazetteer, code: str) -> tuple[Feature, ...]:

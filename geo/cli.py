@@ -78,7 +78,7 @@ def _example(text: str) -> str:
 
 def _open(*, prepare: bool = True) -> Any:
     """The store of the settings; a new database gets its schema and base layers first."""
-    from geo.bootstrap import put_base_layers
+    from geo.bootstrap import base_layers, put_layers
     from geo.gazetteer import load_gazetteer
     from geo.store.engine import current, migrate, open_store
 
@@ -89,7 +89,7 @@ def _open(*, prepare: bool = True) -> Any:
         migrate(store)
         if new:
             gazetteer = load_gazetteer(_gazetteer_file(settings))
-            put_base_layers(store, settings.data, gazetteer, settings.municipality)
+            put_layers(store, base_layers(settings.data, gazetteer, settings.municipality))
             click.echo(_("Made a new database."), err=True)
     return store
 
@@ -117,15 +117,16 @@ def _intake(progress: Callable[[str, int, int], None], *, dry_run: bool = False)
     + _example("trygg init")
 )
 def init() -> None:
-    from geo.bootstrap import put_base_layers
+    from geo.bootstrap import base_layers, put_layers
     from geo.gazetteer import load_gazetteer
 
     with _errors():
         settings = _settings()
         store = _open()
         gazetteer = load_gazetteer(_gazetteer_file(settings))
-        number = put_base_layers(store, settings.data, gazetteer, settings.municipality)
-    click.echo(_("The database is ready; %(number)s layers are in place.") % {"number": number})
+        layers = base_layers(settings.data, gazetteer, settings.municipality)
+        put_layers(store, layers)
+    click.echo(_("The database is ready; %(number)s layers are in place.") % {"number": len(layers)})
 
 
 @main.command(

@@ -100,7 +100,7 @@ def _mark_duplicates(connection: Connection, import_id: int) -> dict[tuple[str, 
         .distinct()
         .subquery()
     )
-    rows = connection.execution_options(yield_per=CHUNK).execute(
+    rows = connection.execute(
         select(
             incident.c.id,
             incident.c.source,
@@ -116,6 +116,7 @@ def _mark_duplicates(connection: Connection, import_id: int) -> dict[tuple[str, 
         )
         .where(incident.c.started.is_not(None), incident.c.duplicate_of.is_(None))
         .order_by(incident.c.place_key, incident.c.category, incident.c.started, incident.c.id)
+        .execution_options(yield_per=CHUNK)
     )
     marked: list[dict[str, int]] = []
     told: dict[tuple[str, str], str] = {}

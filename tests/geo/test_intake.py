@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from geo.bootstrap import demo_steps, put_base_layers
+from geo.bootstrap import base_layers, demo_steps, put_layers
 from geo.crs import to_3006
 from geo.errors import NotFound, UnreadableInput
 from geo.gazetteer import load_gazetteer
@@ -27,13 +27,14 @@ DATA = ROOT / "data"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 GAZETTEER = load_gazetteer(DATA / "places" / "gazetteer.csv")
+LAYERS = base_layers(DATA, GAZETTEER, "2409")
 
 
 @pytest.fixture
 def store(database_url: str):
     opened = open_store(database_url)
     migrate(opened)
-    put_base_layers(opened, DATA, GAZETTEER, "2409")
+    put_layers(opened, LAYERS)
     yield opened
     opened.close()
 
@@ -94,9 +95,9 @@ class TestSurvey:
         self, store: Store, tmp_path: Path
     ) -> None:
         rows = [
-            *people(3, "busstationen", "Buskage; Stökiga grupper"),
-            *people(2, "busstationen", "Klotter; Stökiga grupper", who="x"),
-            *people(4, "busstationen", "Dålig belysning; Droger", who="y"),
+            *people(3, "busstationen", "Buskage, Stökiga grupper"),
+            *people(2, "busstationen", "Klotter, Stökiga grupper", who="x"),
+            *people(4, "busstationen", "Dålig belysning, Droger", who="y"),
         ]
         take_survey(store, tmp_path, rows)
         picture = places(store, TODAY)
@@ -118,7 +119,7 @@ class TestSurvey:
             store, tmp_path, [*people(9, "busstationen", who="b"), *people(2, "Jenningskolan", who="c")]
         )
         assert first in {found.id for found in places(store, TODAY).places}
-        assert one_place(store, TODAY, first).anchor.endswith("Jenningskolan")
+        assert one_place(store, TODAY, first).anchor == "Jenningsskolan"
 
     def test_a_place_of_few_is_not_there(self, store: Store, tmp_path: Path) -> None:
         take_survey(store, tmp_path, [*people(5, "busstationen"), *people(1, "Ånäset busstation", who="x")])
