@@ -1,8 +1,8 @@
 """The named places of an area: read from a CSV file, found by name, and found by nearness.
 
-Names are found by key (``geo.swedish.key_of``) in three hash tables - as written, in the form that
-inflected words share, and with doubled letters written once - and only then by edit distance, among
-names of the same first letter and about the same length.
+Names are found by key (``geo.swedish.key_of``) in hash tables - as written, in the form that inflected
+words share, and with doubled letters written once - and only then by edit distance, among names of the
+same first letter and about the same length.
 """
 
 import csv
@@ -136,6 +136,7 @@ class Gazetteer:
         self._exact: dict[str, list[Hit]] = {}
         self._stems: dict[str, list[Hit]] = {}
         self._squeezed: dict[str, list[Hit]] = {}
+        self._squeezed_stems: dict[str, list[Hit]] = {}
         self._by_kind: dict[EntryKind, list[GazetteerEntry]] = {}
         self._roads: dict[str, GazetteerEntry] = {}
         self._road_stops: dict[str, dict[str, GazetteerEntry]] = {}
@@ -143,8 +144,8 @@ class Gazetteer:
         self.max_words = 1
         for entry in self.entries:
             self._add(entry)
-        self._as_written = _Spellings(self._exact)
-        self._inflected = _Spellings(self._stems)
+        self._as_written = _Spellings(self._squeezed)
+        self._inflected = _Spellings(self._squeezed_stems)
 
     def _add(self, entry: GazetteerEntry) -> None:
         self._by_kind.setdefault(entry.kind, []).append(entry)
@@ -167,16 +168,15 @@ class Gazetteer:
         if not key:
             return
         stemmed = stem(key)
-        spelling = Hit(hit.entry, How.SPELLING)
-        for table, place, kept in (
-            (self._exact, key, hit),
-            (self._stems, stemmed, hit),
-            (self._squeezed, squeeze(key), spelling),
-            (self._squeezed, squeeze(stemmed), spelling),
+        for table, place in (
+            (self._exact, key),
+            (self._stems, stemmed),
+            (self._squeezed, squeeze(key)),
+            (self._squeezed_stems, squeeze(stemmed)),
         ):
             hits = table.setdefault(place, [])
             if all(other.entry is not hit.entry for other in hits):
-                hits.append(kept)
+                hits.append(hit)
 
     def by_name(self, folded: str) -> tuple[GazetteerEntry, ...]:
         """Entries whose name or alias is ``folded`` (see ``geo.swedish.fold``), spaces not counted."""
@@ -185,22 +185,26 @@ class Gazetteer:
     def named(self, key: str) -> tuple[Hit, ...]:
         """Entries named by ``key``: as written; else inflected; else but for doubled letters."""
         found = self._exact.get(key)
-        if found is None:
-            stemmed = stem(key)
-            found = self._stems.get(stemmed)
-            if found is None and len(stemmed) >= _MIN_SQUEEZED:
-                found = self._squeezed.get(squeeze(key)) or self._squeezed.get(squeeze(stemmed))
-        return tuple(found or ())
+        if found is not None:
+            return tuple(found)
+        stemmed = stem(key)
+        found = self._stems.get(stemmed)
+        if found is not None:
+            return tuple(found)
+        if len(stemmed) < _MIN_SQUEEZED:
+            return ()
+        found = self._squeezed.get(squeeze(key)) or self._squeezed_stems.get(squeeze(stemmed)) or []
+        return tuple(Hit(hit.entry, How.SPELLING) for hit in found)
 
     def misspelt(self, key: str, *, capital: bool) -> tuple[Hit, ...]:
         """Entries whose name is a few edits from ``key``, fewest first; ``capital``: it is written with one.
 
-        Every hit with the fewest edits is returned, and those with one more, as they may be meant too.
+        A letter doubled or not is no edit. Every hit with the fewest edits is returned, and those with one more, as they may be meant too.
         """
         stemmed = stem(key)
-        found = self._as_written.close(key, capital)
+        found = self._as_written.close(squeeze(key), capital)
         if stemmed != key:
-            found += self._inflected.close(stemmed, capital)
+            found += self._inflected.close(squeeze(stemmed), capital)
         hits: dict[int, Hit] = {}
         for edits, name, named in sorted(found, key=lambda each: each[:2]):
             for hit in named:

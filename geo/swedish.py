@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W_]+(?:[:'\u2019][^\W_]+)*")
 _NOT_WORD = re.compile(r"[\W_]+")
 _SUFFIX = re.compile(r"[:'\u2019](?:s|n|an|en|ans|ens)$", re.IGNORECASE)
 """What people hang on abbreviations: ICA:s, E4:an. (651:an keeps it: it tells a road from a number.)"""
-_DOUBLED = re.compile(r"(.)\1+")
+_DOUBLED = re.compile(r"([^\W\d_])\1+")
 
 MAX_WORDS = 80
 """Words of a text that are read; a place is never named after more."""
@@ -153,9 +153,9 @@ def stem(key: str) -> str:
     return key
 
 
-def squeeze(stemmed: str) -> str:
-    """A stemmed key with every doubled letter written once: what people most often get wrong."""
-    return _DOUBLED.sub(r"\1", stemmed)
+def squeeze(key: str) -> str:
+    """A key with every doubled letter (no digit) written once: what people most often get wrong."""
+    return _DOUBLED.sub(r"\1", key)
 
 
 def expansions(folded: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ KIND_RADIUS_M: dict[EntryKind, float] = {
 }
 """How far from its point people are who name a thing of the kind; 60 m for the others."""
 OTHER_RADIUS_M = 60.0
-PART_RADIUS_M = 100.0
+PART_RADIUS_M = 80.0
 CENTRE_RADIUS_M = 300.0
 ROAD_STOP_RADIUS_M = 700.0
 ROAD_RADIUS_M = 1500.0

@@ -103,9 +103,9 @@ JUNCTION_WORDS = _set(
 RELATIONS: dict[str, Relation] = {
     phrase: relation
     for phrases, relation in (
-        ("vid|invid|intill|bredvid|jamte|hos|pa sidan av|vid sidan om|vid sidan av", Relation("at", 100)),
+        ("vid|invid|intill|bredvid|jamte|hos|pa sidan av|vid sidan om|vid sidan av", Relation("at", 80)),
         ("bakom|baksidan av|pa baksidan av|baksidan", Relation("behind", 120)),
-        ("framfor|utanfor|utan for|framsidan av", Relation("in_front", 100)),
+        ("framfor|utanfor|utan for|framsidan av", Relation("in_front", 80)),
         ("mittemot|mitt emot|mitt over|tvars over", Relation("opposite", 120)),
         ("i hojd med|i jamnhojd med", Relation("level_with", 200)),
         (
