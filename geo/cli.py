@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -76,35 +77,48 @@ def _example(text: str) -> str:
     return "\b\n" + _("Example:") + "\n  " + text
 
 
-def _open(*, prepare: bool = True) -> Any:
+def _open(settings: Settings, *, prepare: bool = True) -> Any:
     """The store of the settings; a new database gets its schema and base layers first."""
-    from geo.bootstrap import base_layers, put_layers
-    from geo.gazetteer import load_gazetteer
+    from geo.publish.layers import layer_infos
     from geo.store.engine import current, migrate, open_store
 
-    settings = _settings()
     store = open_store(settings.database_url)
     if prepare:
         new = not current(store)
         migrate(store)
-        if new:
-            gazetteer = load_gazetteer(_gazetteer_file(settings))
-            put_layers(store, base_layers(settings.data, gazetteer, settings.municipality))
+        if new or not layer_infos(store):
+            _put_base_layers(store, settings)
             click.echo(_("Made a new database."), err=True)
     return store
+
+
+def _put_base_layers(store: Any, settings: Settings) -> int:
+    # Loads what only making a database needs: a start of the server must not wait for it.
+    from geo.bootstrap import base_layers, put_layers
+    from geo.gazetteer import load_gazetteer
+
+    gazetteer = load_gazetteer(_gazetteer_file(settings))
+    layers = base_layers(settings.data, gazetteer, settings.municipality)
+    put_layers(store, layers)
+    return len(layers)
+
+
+def _sqlite_file(url: str) -> Path | None:
+    path = url.removeprefix("sqlite:///")
+    return Path(path) if path != url else None
 
 
 def _gazetteer_file(settings: Settings) -> Path:
     return settings.data / "places" / "gazetteer.csv"
 
 
-def _intake(progress: Callable[[str, int, int], None], *, dry_run: bool = False) -> Any:
+def _intake(settings: Settings, progress: Callable[[str, int, int], None], *, dry_run: bool = False) -> Any:
     from geo.gazetteer import load_gazetteer
     from geo.intake import Intake
 
     return Intake(
-        _open(),
-        load_gazetteer(_gazetteer_file(_settings())),
+        _open(settings),
+        load_gazetteer(_gazetteer_file(settings)),
         now=datetime.now(UTC),
         progress=progress,
         dry_run=dry_run,
@@ -117,16 +131,9 @@ def _intake(progress: Callable[[str, int, int], None], *, dry_run: bool = False)
     + _example("trygg init")
 )
 def init() -> None:
-    from geo.bootstrap import base_layers, put_layers
-    from geo.gazetteer import load_gazetteer
-
     with _errors():
-        settings = _settings()
-        store = _open()
-        gazetteer = load_gazetteer(_gazetteer_file(settings))
-        layers = base_layers(settings.data, gazetteer, settings.municipality)
-        put_layers(store, layers)
-    click.echo(_("The database is ready; %(number)s layers are in place.") % {"number": len(layers)})
+        number = _put_base_layers(_open(_settings()), _settings())
+    click.echo(_("The database is ready; %(number)s layers are in place.") % {"number": number})
 
 
 @main.command(
@@ -138,19 +145,31 @@ def init() -> None:
     "--if-missing", is_flag=True, help=_("Do nothing but upgrade where there is a database already.")
 )
 def demo(if_missing: bool) -> None:
-    from geo.bootstrap import demo_steps
-    from geo.store.engine import current, open_store
-
     with _errors():
         settings = _settings()
-        if if_missing and current(open_store(settings.database_url)):
-            _open().close()
-            return
-        with progress_bar(LANGUAGE) as progress:
-            intake = _intake(progress)
-            for step in demo_steps(intake, settings.data):
-                click.echo(step.name, err=True)
-                show_report(step.run(), LANGUAGE)
+        file = _sqlite_file(settings.database_url)
+        if file is not None and not file.exists():
+            # Made beside and then renamed: a start that was cut off leaves no half demo behind.
+            part = file.with_name(file.name + ".part")
+            for left in (part, part.with_name(part.name + "-wal"), part.with_name(part.name + "-shm")):
+                left.unlink(missing_ok=True)
+            _make_demo(replace(settings, database_url=f"sqlite:///{part}"))
+            part.replace(file)
+        elif if_missing:
+            _open(settings).close()
+        else:
+            _make_demo(settings)
+
+
+def _make_demo(settings: Settings) -> None:
+    from geo.bootstrap import demo_steps
+
+    with progress_bar(LANGUAGE) as progress:
+        intake = _intake(settings, progress)
+        for step in demo_steps(intake, settings.data):
+            click.echo(step.name, err=True)
+            show_report(step.run(), LANGUAGE)
+        intake.store.close()
 
 
 @main.group("import", cls=_Group, help=_("Take in a file: survey answers, incidents, measures or a layer."))
@@ -181,7 +200,7 @@ def _run_import(run: Callable[[Any], Any], *, dry_run: bool, rejected: Path | No
     from geo.importing.rejected import write_rejected
 
     with _errors(), progress_bar(LANGUAGE) as progress:
-        report = run(_intake(progress, dry_run=dry_run))
+        report = run(_intake(_settings(), progress, dry_run=dry_run))
     if rejected is not None:
         try:
             write_rejected(rejected, (*report.rows, *report.notes), _)
@@ -378,7 +397,7 @@ def queue() -> None:
     from geo.store.surveys import queue as waiting
 
     with _errors():
-        store = _open()
+        store = _open(_settings())
         with store.read() as connection:
             rows = waiting(connection)
     table(
@@ -400,7 +419,7 @@ def backup(file: Path) -> None:
     from geo.store.engine import backup as copy
 
     with _errors():
-        copy(_open(), file)
+        copy(_open(_settings()), file)
     click.echo(_("The database was copied to %(file)s.") % {"file": file})
 
 
@@ -417,7 +436,7 @@ def restore(file: Path, yes: bool) -> None:
     if not yes:
         click.confirm(_("Everything the database holds now is replaced. Go on?"), abort=True)
     with _errors():
-        put_back(_open(prepare=False), file)
+        put_back(_open(_settings(), prepare=False), file)
     click.echo(_("The database was restored from %(file)s.") % {"file": file})
 
 
@@ -436,7 +455,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from granian.constants import Interfaces
 
     with _errors():
-        _open().close()
+        _open(_settings()).close()
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
