@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app, g, request
+from structlog.tracebacks import ExceptionDictTransformer
 from werkzeug.wrappers import Response
 
 
@@ -19,7 +20,8 @@ def make_logger(level: str) -> Any:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            # Without the values of local names: a request is among them, and with it its query string.
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
