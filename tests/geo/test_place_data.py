@@ -205,3 +205,16 @@ class TestSurvey:
             name.anchor for name in names
         }
         assert all(name.kind in NAMING_KINDS for name in names)
+
+
+def test_every_rule_that_answers_is_documented():
+    page = (ROOT / "docs" / "geocoding.md").read_text(encoding="utf-8")
+    asked = [(label["text"], "") for label in SURVEY_LABELS]
+    asked += [(label["place"], label["municipality"]) for label in POLICE_LABELS]
+    rules = {
+        match.rule
+        for text, municipality in asked
+        for match in GEOCODER.geocode_all(text, municipality=municipality)
+    }
+    assert len(rules) >= 15
+    assert all(f"| `{rule}` |" in page for rule in rules)
