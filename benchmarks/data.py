@@ -153,6 +153,7 @@ def put_places(store: Store, number: int, gazetteer: Gazetteer) -> None:
             found.append(
                 survey_store.NewPlace(
                     anchor=entry.name,
+                    anchor_kind=entry.kind,
                     distance_m=random.randrange(50, 900, 50),
                     direction=random.choice(("n", "ne", "e", "se", "s", "sw", "w", "nw")),
                     locality=entry.locality or entry.name,

@@ -74,7 +74,9 @@ def folium_page(places: Sequence[PublicPlace], target: Path) -> None:
 
 def _told(place: PublicPlace) -> str:
     gettext = catalogue("sv").gettext
-    name = words.sentence(words.place_name(place.anchor, place.distance_m, place.direction, gettext))
+    name = words.sentence(
+        words.place_name(place.anchor, place.distance_m, place.direction, gettext, at_stop=place.at_stop)
+    )
     lines = [
         gettext(labels.PLACE_STATUSES[place.status]),
         *(measure.title for measure in place.measures),

@@ -33,6 +33,7 @@ def replace_places(connection: Connection, gazetteer: Gazetteer) -> None:
         found.append(
             survey_store.NewPlace(
                 anchor=name.anchor,
+                anchor_kind=name.kind or "",
                 distance_m=name.distance_m,
                 direction=name.direction,
                 locality=_commonest(one.locality for one in members),

@@ -20,7 +20,9 @@ from webapp.security import csp_nonce
 
 def name_of(place: PublicPlace) -> str:
     """A place's name in words, as a heading."""
-    return words.sentence(words.place_name(place.anchor, place.distance_m, place.direction, gettext))
+    return words.sentence(
+        words.place_name(place.anchor, place.distance_m, place.direction, gettext, at_stop=place.at_stop)
+    )
 
 
 def leading(measures: tuple[PublicMeasure, ...]) -> PublicMeasure | None:

@@ -18,13 +18,14 @@ from geo.store.schema import answer_location, layer_feature, place, survey, surv
 class PublicPlace:
     """A place five respondents or more agree about. No number of respondents, no counts, no words of theirs.
 
-    Its name in words is made of ``anchor``, ``distance_m`` (0: at the anchor) and ``direction`` (n, ne,
+    Its name in words is made of ``anchor`` (``at_stop``: a bus stop), ``distance_m`` (0: at the anchor) and ``direction`` (n, ne,
     e, se, s, sw, w, nw, or empty). ``point`` is EPSG:3006. ``reasons`` are ordered, most mentioned
     first; ``times`` in the day's order. ``surveys`` names the surveys and ``years`` their years.
     """
 
     id: int
     anchor: str
+    at_stop: bool
     distance_m: int
     direction: str
     locality: str
@@ -132,6 +133,7 @@ def _read_places(connection: Connection, today: date) -> tuple[PublicPlace, ...]
             PublicPlace(
                 id=row.id,
                 anchor=row.anchor,
+                at_stop=row.anchor_kind == EntryKind.BUS_STOP,
                 distance_m=row.distance_m,
                 direction=row.direction,
                 locality=row.locality,

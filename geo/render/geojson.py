@@ -136,22 +136,24 @@ def measure_collection(
     )
 
 
-def place_columns(places: Sequence[PublicPlace], phrase_of: Callable[[int, str], str]) -> dict[str, Any]:
+def place_columns(
+    places: Sequence[PublicPlace], phrase_of: Callable[[int, str, bool], str]
+) -> dict[str, Any]:
     """Shown places as columns, for our own map: one list of n numbers per property, in the order given.
 
     ``lon`` and ``lat`` are whole hundred-thousandths of a degree, each but the first as the difference
     from the one before. A name is made of ``phrases[phrase]``, a pattern with ``%(anchor)s`` that
-    ``phrase_of(distance_m, direction)`` gives, and ``anchors[anchor]``. ``locality`` points into
+    ``phrase_of(distance_m, direction, at_stop)`` gives, and ``anchors[anchor]``. ``locality`` points into
     ``localities``, ``status`` into ``STATUSES``. In ``reasons`` and ``times`` bit i stands for
     ``REASONS[i]`` and ``TIMES[i]``.
     """
     degrees = points_to_wgs84(np.array([place.point for place in places], dtype=np.float64).reshape(-1, 2))
     steps = np.diff(np.rint(degrees * SCALE).astype(np.int64), axis=0, prepend=0)
-    phrases, phrase = _table((place.distance_m, place.direction) for place in places)
+    phrases, phrase = _table((place.distance_m, place.direction, place.at_stop) for place in places)
     anchors, anchor = _table(place.anchor for place in places)
     localities, locality = _table(place.locality for place in places)
     return {
-        "phrases": [phrase_of(distance_m, direction) for distance_m, direction in phrases],
+        "phrases": [phrase_of(*phrase) for phrase in phrases],
         "anchors": anchors,
         "localities": localities,
         "id": [place.id for place in places],

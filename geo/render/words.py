@@ -34,17 +34,24 @@ DIRECTIONS: dict[str, str] = {
 AT = N_("at %(anchor)s")
 """A place's name where it is at the anchor itself."""
 
+STOP = N_("the bus stop %(name)s")
+"""An anchor that is a bus stop: its bare name may be that of a village or a road."""
+
 NO_RISK = N_("That says nothing about the risk of crime.")
 """What must stand wherever a place is told of."""
 
 _FSI, _PDI = "\u2068", "\u2069"
 
 
-def place_name(anchor: str, distance_m: int, direction: str, gettext: Gettext) -> str:
+def place_name(
+    anchor: str, distance_m: int, direction: str, gettext: Gettext, *, at_stop: bool = False
+) -> str:
     """A place in words: "300 m south of Robertsfors busstation"; "at …" where ``distance_m`` is 0.
 
-    ``direction`` is one of the keys of ``DIRECTIONS``. Begins with a small letter: see ``sentence``.
+    ``at_stop`` says that the anchor is a bus stop. ``direction`` is one of the keys of ``DIRECTIONS``. Begins with a small letter: see ``sentence``.
     """
+    if at_stop:
+        anchor = gettext(STOP) % {"name": anchor}
     if distance_m <= 0:
         return gettext(AT) % {"anchor": anchor}
     return gettext(DIRECTIONS[direction]) % {"distance": distance(distance_m, gettext), "anchor": anchor}

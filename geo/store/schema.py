@@ -115,6 +115,7 @@ place = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("anchor", String(200), nullable=False),
+    Column("anchor_kind", String(20), nullable=False),
     Column("distance_m", Integer, nullable=False),
     Column("direction", String(2), nullable=False),
     Column("locality", String(100), nullable=False),

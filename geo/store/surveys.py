@@ -153,9 +153,13 @@ def located_answers(connection: Connection) -> list[LocatedAnswer]:
 
 @dataclass(frozen=True, slots=True)
 class NewPlace:
-    """A place as clustering made it, before it has an id. ``members`` are answer location ids."""
+    """A place as clustering made it, before it has an id. ``members`` are answer location ids.
+
+    ``anchor_kind`` is the EntryKind of the anchor, or empty.
+    """
 
     anchor: str
+    anchor_kind: str
     distance_m: int
     direction: str
     locality: str
@@ -186,6 +190,7 @@ def replace_places(connection: Connection, found: Sequence[NewPlace]) -> None:
     for key, one in zip(ids, found, strict=True):
         values = {
             "anchor": one.anchor,
+            "anchor_kind": one.anchor_kind,
             "distance_m": one.distance_m,
             "direction": one.direction,
             "locality": one.locality,

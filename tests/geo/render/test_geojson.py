@@ -20,6 +20,7 @@ HERE = to_3006(20.84734, 64.19230, 4326)
 PLACE = PublicPlace(
     id=7,
     anchor="Busstationen",
+    at_stop=False,
     distance_m=300,
     direction="s",
     locality="Robertsfors",
@@ -128,14 +129,14 @@ def test_a_road_stays_a_line() -> None:
 
 
 def test_columns_without_places_are_empty_and_not_an_error() -> None:
-    columns = geojson.place_columns([], lambda metres, direction: "")
+    columns = geojson.place_columns([], lambda metres, direction, at_stop: "")
     assert all(column == [] for column in columns.values())
 
 
 def test_columns_name_each_phrase_and_anchor_once() -> None:
     other = replace(PLACE, id=8, distance_m=0, direction="")
     columns = geojson.place_columns(
-        [PLACE, other, PLACE], lambda metres, direction: f"{metres}{direction} %(anchor)s"
+        [PLACE, other, PLACE], lambda metres, direction, at_stop: f"{metres}{direction} %(anchor)s"
     )
     assert columns["phrases"] == ["300s %(anchor)s", "0 %(anchor)s"]
     assert columns["phrase"] == [0, 1, 0]
@@ -145,7 +146,7 @@ def test_columns_name_each_phrase_and_anchor_once() -> None:
 
 
 def test_bits_stand_for_reasons_and_times_in_the_fixed_order() -> None:
-    columns = geojson.place_columns([PLACE], lambda metres, direction: "")
+    columns = geojson.place_columns([PLACE], lambda metres, direction, at_stop: "")
     assert columns["reasons"] == [1 << geojson.REASONS.index(Reason.TRAFFIC) | 1]
     assert columns["times"] == [1 << geojson.TIMES.index(TimeOfDay.EVENING)]
 

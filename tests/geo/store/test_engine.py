@@ -46,9 +46,11 @@ def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
                     False if isinstance(wanted_type, spatial.Geometry) else None
                 ),
                 # The spatial index and PostGIS's own tables are not in the metadata.
-                "include_object": lambda _object, name, kind, _reflected, _compared: not (
-                    (kind == "table" and ("_rtree" in name or name == "spatial_ref_sys"))
-                    or (kind == "index" and name.endswith("_geom"))
+                "include_object": lambda _object, name, kind, _reflected, _compared: (
+                    not (
+                        (kind == "table" and ("_rtree" in name or name == "spatial_ref_sys"))
+                        or (kind == "index" and name.endswith("_geom"))
+                    )
                 ),
             },
         )
@@ -181,7 +183,7 @@ def put_places(store: Store, points: list[tuple[float, float]]) -> list[int]:
             connection.execute(
                 insert(place)
                 .values(
-                    anchor="A", distance_m=0, direction="", locality="", geom=Point(point), radius_m=50.0,
+                    anchor="A", anchor_kind="", distance_m=0, direction="", locality="", geom=Point(point), radius_m=50.0,
                     respondents=5, reasons={}, times={}, surveys=[], synthetic=True,
                 )
                 .returning(place.c.id)
@@ -195,9 +197,7 @@ def put_places(store: Store, points: list[tuple[float, float]]) -> list[int]:
 def test_nearness_is_exact_although_the_tree_is_coarse(store: Store) -> None:
     """float32 boxes of an R*Tree are off by up to half a metre at these northings."""
     centre = (785_000.3, 7_126_000.7)
-    inside, outside = put_places(
-        store, [(centre[0] + 99.9, centre[1]), (centre[0] + 100.1, centre[1])]
-    )
+    inside, outside = put_places(store, [(centre[0] + 99.9, centre[1]), (centre[0] + 100.1, centre[1])])
     with store.read() as connection:
         found = spatial.within(connection, place, centre, 100.0)
     assert [key for key, _metres in found] == [inside]

@@ -82,6 +82,7 @@ def upgrade() -> None:
         "place",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("anchor", sa.String(length=200), nullable=False),
+        sa.Column("anchor_kind", sa.String(length=20), nullable=False),
         sa.Column("distance_m", sa.Integer(), nullable=False),
         sa.Column("direction", sa.String(length=2), nullable=False),
         sa.Column("locality", sa.String(length=100), nullable=False),
