@@ -97,16 +97,16 @@ class _Spellings:
             self._buckets.setdefault((key[0], len(key)), []).append(key)
             self._lengths.setdefault(len(key), []).append(key)
 
-    def close(self, query: str, capital: bool) -> list[tuple[int, str, list[Hit]]]:
+    def close(self, key: str, capital: bool) -> list[tuple[int, str, list[Hit]]]:
         """(edits, key, hits) of the keys within the edits that the shorter one's length allows."""
-        allowed = edits_allowed(query, capital=capital)
-        if not allowed:
-            return []
-        lengths = range(len(query) - allowed, len(query) + allowed + 1)
-        near = [key for length in lengths for key in self._buckets.get((query[0], length), ())]
-        found = self._within(query, near, allowed)
-        if not found and len(query) >= _FAR_LETTER_MIN:
-            found = self._within(query, self._far(len(query)), 1)
+        allowed = edits_allowed(key, capital=capital)
+        found: list[tuple[int, str, list[Hit]]] = []
+        for query in sorted({key, squeeze(key)}) if allowed else ():
+            lengths = range(len(query) - allowed, len(query) + allowed + 1)
+            near = [each for length in lengths for each in self._buckets.get((query[0], length), ())]
+            found += self._within(query, near, allowed)
+        if allowed and not found and len(key) >= _FAR_LETTER_MIN:
+            found = self._within(key, self._far(len(key)), 1)
         return [each for each in found if each[0] <= edits_allowed(each[1], capital=capital)]
 
     def _far(self, length: int) -> list[str]:
@@ -144,8 +144,8 @@ class Gazetteer:
         self.max_words = 1
         for entry in self.entries:
             self._add(entry)
-        self._as_written = _Spellings(self._squeezed)
-        self._inflected = _Spellings(self._squeezed_stems)
+        self._as_written = _Spellings(self._squeezed | self._exact)
+        self._inflected = _Spellings(self._squeezed_stems | self._stems)
 
     def _add(self, entry: GazetteerEntry) -> None:
         self._by_kind.setdefault(entry.kind, []).append(entry)
@@ -197,14 +197,15 @@ class Gazetteer:
         return tuple(Hit(hit.entry, How.SPELLING) for hit in found)
 
     def misspelt(self, key: str, *, capital: bool) -> tuple[Hit, ...]:
-        """Entries whose name is a few edits from ``key``, fewest first; ``capital``: it is written with one.
+        """Entries whose name is a few edits from ``key``, fewest first.
 
-        A letter doubled or not is no edit. Every hit with the fewest edits is returned, and those with one more, as they may be meant too.
+        ``capital``: it is written like a name (see ``geo.swedish.edits_allowed``). A letter doubled or not
+        is no edit. Every hit with the fewest edits is returned, and those with one more: they may be meant.
         """
         stemmed = stem(key)
-        found = self._as_written.close(squeeze(key), capital)
+        found = self._as_written.close(key, capital)
         if stemmed != key:
-            found += self._inflected.close(squeeze(stemmed), capital)
+            found += self._inflected.close(stemmed, capital)
         hits: dict[int, Hit] = {}
         for edits, name, named in sorted(found, key=lambda each: each[:2]):
             for hit in named:

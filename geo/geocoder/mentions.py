@@ -211,6 +211,10 @@ def _inexact(words: Sequence[Word], found: list[Mention], gazetteer: Gazetteer) 
         and word.folded not in ROAD_WORDS
         and _ANY_LETTER.search(word.folded)
     }
+    things = (Sort.FEATURE, Sort.KIND, Sort.ROAD, Sort.TOWN)
+    beside = {
+        place for mention in found if mention.sort in things for place in range(mention.start, mention.end)
+    }
     more: list[Mention] = []
     for start in sorted(strange | {place - 1 for place in strange if place - 1 in kinds}):
         for end, key in _runs(words, start, 3):
@@ -224,6 +228,10 @@ def _inexact(words: Sequence[Word], found: list[Mention], gazetteer: Gazetteer) 
             )
             if places & strange and (places <= strange | kinds or joins):
                 hits = gazetteer.misspelt(key, capital=_is_capital(words, start))
+                if not hits and beside & {start - 1, end}:
+                    # Beside a stop, a shop or a road a locality is expected: "okq8 ånäeet", "gumbod e4".
+                    named = gazetteer.misspelt(key, capital=True)
+                    hits = tuple(hit for hit in named if hit.entry.kind in LOCALITY_KINDS)
                 if hits:
                     fewest = min(hit.edits for hit in hits)
                     more.append(_named(start, end, hits, len(key) * _FUZZY_QUALITY[fewest]))
