@@ -10,7 +10,7 @@ _DANGERS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         (
             "hole",
             N_("a hole or a broken surface"),
-            r"\b(hål|gropen?|groparna?|potthål|håla|brunn\w* (?:utan|saknar) lock|lock\w* (?:saknas|borta))\b"
+            r"\b(hål|hålet|grop|gropen|gropar|groparna|potthål\w*|håla|brunn\w* (?:utan|saknar) lock|\w*lock\w* (?:saknas|är borta|borta))\b"
             r"|\b(?:trasig|sprucken|lös)\w* (?:asfalt|trappa|trappsteg|platt\w*)",
         ),
         (
