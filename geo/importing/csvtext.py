@@ -96,19 +96,25 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
 def _delimiter(text: str) -> str:
     """The separator under which the first rows look most like a table."""
     sample = text[:_SAMPLE_CHARACTERS]
-    best, best_score = "", (1, 0, 0.0)
+    best = ""
+    best_score = (
+        max(known_cells([line.strip()]) for line in sample.splitlines()[:_SAMPLE_ROWS] or [""]),
+        1,
+        1.0,
+    )
     for delimiter in _DELIMITERS:
         if delimiter not in sample:
             continue
         rows = [row for row in _sample(sample, delimiter) if any(cell.strip() for cell in row)]
         if not rows:
-            continue
+            return delimiter
+        known = [known_cells([cell.strip() for cell in row]) for row in rows]
         widths = Counter(len(row) for row in rows)
-        width, same = widths.most_common(1)[0]
-        known = max(known_cells(row) for row in rows)
-        # With the headings recognised, they decide; else the separator that makes most rows equally wide.
-        score = (known, min(width, 2), same / len(rows) * width)
-        if (width > 1 and score > best_score) or known > best_score[0]:
+        most = max(known)
+        # With headings recognised, their row decides; else the separator that makes most rows equally wide.
+        width = len(rows[known.index(most)]) if most else widths.most_common(1)[0][0]
+        score = (most, min(width, 2), widths[width] / len(rows) * width)
+        if score > best_score:
             best, best_score = delimiter, score
     return best
 

@@ -9,7 +9,7 @@ from typing import Any
 from geo.errors import UnreadableInput
 from geo.importing.csvtext import decode, rows_of
 from geo.importing.headers import known_cells
-from geo.importing.limits import Limits, too_big, too_many_rows
+from geo.importing.limits import Limits, too_many_rows
 from geo.importing.sniff import FileKind, kind_of, refusal
 from geo.importing.workbook import read_sheets
 
@@ -57,7 +57,10 @@ def read_rows(path: Path, limits: Limits) -> Iterator[Any]:
         whole = [*(row[:width] if kind is FileKind.ZIP else row), *[""] * (width - len(row))]
         total += len(whole)
         if total > _MAX_CELLS:
-            raise too_big(limits)
+            raise UnreadableInput(
+                "The table has more than %(cells)s cells. Delete columns that aren't needed, or divide it.",
+                cells=_MAX_CELLS,
+            )
         batch.append((number, whole))
         if len(batch) == _BATCH:
             yield batch

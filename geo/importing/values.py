@@ -61,7 +61,7 @@ _ZONE = re.compile(r"\s*(?:(?P<z>Z)|(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2}))$
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _DAY_PART = re.compile(r"0[.,](?:\d|\d{3,})")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _RANGE = re.compile(r"\s+(?:-{1,2}|[–—]|till|t\.?o\.?m\.?|to|until)\s+|\s*[–—]\s*|\s*--\s*")
 _CLOCK_RANGE = re.compile(
     r"(?P<from>.*\d{1,2}[.:]\d{2})\s*-\s*(?P<to>(?:kl\.?\s*)?\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)"

@@ -107,18 +107,26 @@ def parse_times(text: str) -> tuple[tuple[TimeOfDay, ...], tuple[str, ...]]:
     found: set[TimeOfDay] = set()
     unknown: list[str] = []
     for strong in _STRONG.split(text):
-        whole = _hours(strong.casefold()) if not _named(strong) else ()
-        parts = (strong,) if whole else tuple(_parts(strong))
-        for part in parts:
-            times = whole or _named(part) or _hours(part.casefold())
+        if _ALWAYS.search(_both(strong)):
+            found.update(TimeOfDay)
+            continue
+        # With a dash, so that "mellan 18 och 23" isn't parted at its "och".
+        for part in _parts(_BETWEEN.sub(_dashed, strong)):
+            times = _named(part) or _hours(part.casefold())
             found.update(times)
             if not times:
                 unknown.append(part)
     return tuple(time for time in TimeOfDay if time in found), tuple(unknown)
 
 
+def _dashed(hours: re.Match[str]) -> str:
+    first, second = (f"{hours[at]}:{hours[at + 1] or '00'}" for at in (1, 3))
+    return f"{first}-{second}"
+
+
 def _parts(text: str) -> list[str]:
-    parts = (part.strip(" .:!?()\t-–") for strong in _STRONG.split(text) for part in _WEAK.split(strong))
+    strong = (part for part in _STRONG.split(text) if fold(part) not in _NOTHING)
+    parts = (part.strip(" .:!?()\t-–") for whole in strong for part in _WEAK.split(whole))
     return [part for part in parts if fold(part) not in _NOTHING]
 
 
@@ -133,8 +141,6 @@ def _search(part: str) -> list[Reason]:
 
 def _named(part: str) -> tuple[TimeOfDay, ...]:
     text = _both(part)
-    if _ALWAYS.search(text):
-        return tuple(TimeOfDay)
     found = {time for time, pattern in _TIME_PATTERNS if pattern.search(text)}
     if _DARK.search(text):
         found |= {TimeOfDay.EVENING, TimeOfDay.NIGHT}
