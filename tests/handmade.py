@@ -115,6 +115,7 @@ def _place(key: int, spot: tuple[Any, ...], survey_id: int) -> dict[str, Any]:
     return {
         "id": key,
         "anchor": anchor,
+        "anchor_kind": "bus_stop" if anchor.startswith("Ånäset") else "school",
         "distance_m": metres,
         "direction": direction,
         "locality": locality,

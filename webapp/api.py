@@ -31,7 +31,7 @@ _SIZES = (10, 25)
 @blueprint.get("/map.json")
 def map_data() -> Response:
     """The shown places as columns: see ``geo.render.geojson.place_columns``."""
-    return _kept("map", lambda: geojson.place_columns(current_picture().places.places, _phrase))
+    return _kept("map", lambda: geojson.place_columns(_listed(current_picture().places.places), _phrase))
 
 
 @blueprint.get("/places.geojson")
@@ -39,7 +39,7 @@ def places() -> Response:
     """The shown places as GeoJSON, with the same filters as the list."""
     picture = current_picture()
     filters = read_filters(request.args, picture.places.localities)
-    found = [place for place in picture.places.places if filters.takes(place)]
+    found = [place for place in _listed(picture.places.places) if filters.takes(place)]
     said = geojson.Said(
         title=gettext(N_("Places that feel unsafe")),
         source=words.in_words(picture.places.surveys, chosen_language()),
@@ -134,8 +134,20 @@ def layer(name: str) -> Response:
     return _kept(f"layer {name}", make, "application/geo+json")
 
 
-def _phrase(distance_m: int, direction: str) -> str:
-    return words.sentence(words.place_name(_ANCHOR, distance_m, direction, gettext))
+def _listed(places: tuple[PublicPlace, ...]) -> list[PublicPlace]:
+    """The places in the order of the list, which is the keyboard's order on the map."""
+    return sorted(
+        places,
+        key=lambda found: (
+            not found.locality,
+            words.swedish_order(found.locality),
+            words.swedish_order(name_of(found)),
+        ),
+    )
+
+
+def _phrase(distance_m: int, direction: str, at_stop: bool) -> str:
+    return words.sentence(words.place_name(_ANCHOR, distance_m, direction, gettext, at_stop=at_stop))
 
 
 def _place_words(found: PublicPlace) -> dict[str, Any]:
@@ -190,10 +202,8 @@ def _locality_spots() -> dict[str, list[float]]:
         features = _layer(LOCALITIES_LAYER).features
     except NotFound:
         return {}
-    return {
-        str(feature.properties["name"]): geojson.lonlat((feature.geometry.x, feature.geometry.y))
-        for feature in features
-    }
+    centres = ((str(feature.properties["name"]), feature.geometry.centroid) for feature in features)
+    return {name: geojson.lonlat((centre.x, centre.y)) for name, centre in centres}
 
 
 def _layer(name: str) -> Layer:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -58,12 +59,13 @@ def client(filled: str) -> Iterator[FlaskClient]:
 
 def test_columns_give_back_every_shown_place(client: FlaskClient, filled: str) -> None:
     store = open_store(filled)
-    shown = places(store, TODAY).places
+    shown = {place.id: place for place in places(store, TODAY).places}
     store.close()
     columns = client.get("/api/map.json").json
-    assert columns["id"] == [place.id for place in shown]
+    assert sorted(columns["id"]) == sorted(shown)
     lon = lat = 0
-    for i, place in enumerate(shown):
+    for i, key in enumerate(columns["id"]):
+        place = shown[key]
         lon += columns["lon"][i]
         lat += columns["lat"][i]
         expected = point_to_wgs84(place.point)
@@ -84,6 +86,15 @@ def test_a_name_in_columns_is_the_name_in_words(client: FlaskClient) -> None:
             pattern = columns["phrases"][columns["phrase"][i]]
             name = pattern.replace("%(anchor)s", columns["anchors"][columns["anchor"][i]])
             assert name == client.get(f"/api/places/{key}.json").json["name"]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_order_is_that_of_the_list(client: FlaskClient, language: str) -> None:
+    client.set_cookie("language", language)
+    listed = re.findall(r'href="/places/(\d+)"', client.get("/places").get_data(as_text=True))
+    assert [str(key) for key in client.get("/api/map.json").json["id"]] == listed
+    features = client.get("/api/places.geojson").json["features"]
+    assert [str(feature["id"]) for feature in features] == listed
 
 
 def test_statuses_are_those_of_the_measures(client: FlaskClient) -> None:

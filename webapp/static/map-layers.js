@@ -86,7 +86,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
             name: feature.properties.title,
             status: feature.properties.status_label,
           });
-          const made = button(map, "map-measure", label, () => measurePopup(feature, latlng));
+          const made = button(map, latlng, "map-measure", label, () => measurePopup(feature, latlng));
           made.append(symbol(feature.properties.symbol));
           return marker(latlng, made, "measures", "map-frame-zero");
         }),

@@ -97,9 +97,9 @@ Trygghetskartan.places = (map, config, openPopup) => {
     });
   };
 
-  const makePlace = (place) => {
+  const makePlace = (place, latlng) => {
     const label = fill(words.symbol, { name: place.name, status: place.status.label });
-    const made = button(map, "map-place", label, () => openPlace(place));
+    const made = button(map, latlng, "map-place", label, () => openPlace(place));
     const face = element("span", "map-place-face");
     face.append(symbol(place.status.key));
     made.append(face);
@@ -109,7 +109,7 @@ Trygghetskartan.places = (map, config, openPopup) => {
   const makeCrowd = (cluster, latlng) => {
     const number = cluster.properties.point_count;
     const label = fill(words.crowd, { number });
-    const made = button(map, "map-place", label, () => openCrowd(cluster, latlng));
+    const made = button(map, latlng, "map-place", label, () => openCrowd(cluster, latlng));
     const face = element("span", "map-place-face map-crowd-face", number);
     if (number > 99) face.classList.add("map-crowd-long");
     made.append(face);
@@ -133,7 +133,7 @@ Trygghetskartan.places = (map, config, openPopup) => {
         continue;
       }
       const latlng = L.latLng(lat, lon);
-      const face = crowd ? makeCrowd(feature, latlng) : makePlace(places[first]);
+      const face = crowd ? makeCrowd(feature, latlng) : makePlace(places[first], latlng);
       next.set(key, { first, face, made: marker(latlng, face, "markerPane", "map-frame-zero").addTo(map) });
     }
     for (const [key, { first, face, made }] of markers) {

@@ -51,7 +51,7 @@ window.Trygghetskartan = (() => {
     });
 
   // A button on the map. A drag that happens to end on it is no press; a key press always is.
-  const button = (map, className, label, press) => {
+  const button = (map, latlng, className, label, press) => {
     const made = element("button", className);
     made.type = "button";
     made.setAttribute("aria-label", label);
@@ -61,11 +61,7 @@ window.Trygghetskartan = (() => {
     });
     L.DomEvent.on(made, "dblclick", L.DomEvent.stop);
     made.addEventListener("focus", () => {
-      if (!made.matches(":focus-visible")) return;
-      const box = made.getBoundingClientRect();
-      const frame = map.getContainer().getBoundingClientRect();
-      const middle = [box.left + box.width / 2 - frame.left, box.top + box.height / 2 - frame.top];
-      map.panInside(map.containerPointToLatLng(middle), { padding: [30, 30], animate: !calm });
+      if (made.matches(":focus-visible")) map.panInside(latlng, { padding: [40, 40], animate: !calm });
     });
     return made;
   };

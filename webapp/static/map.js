@@ -67,6 +67,13 @@ Trygghetskartan.start = (map, config) => {
     return part;
   };
 
+  // Leaflet moves the map for a popup as it is when it opens. Its own way to look again takes the content
+  // out and puts it back, and with it the focus goes.
+  const comeIntoView = (box) => {
+    const above = container.getBoundingClientRect().top + 12 - box.getBoundingClientRect().top;
+    if (above > 0) map.panBy([0, -above], { animate: !calm });
+  };
+
   const openPopup = (latlng, told) => {
     const box = element("section", "map-popup");
     box.tabIndex = -1;
@@ -100,10 +107,11 @@ Trygghetskartan.start = (map, config) => {
       closeOnEscapeKey: false,
       minWidth: width,
       maxWidth: width,
-      maxHeight: Math.max(160, container.clientHeight - 60),
       offset: [0, -10],
       autoPanPadding: [12, 12],
     }).setLatLng(latlng);
+    // A popup that is as high as the map could not be closed; a longer one is scrolled within.
+    box.style.maxHeight = `${Math.max(160, container.clientHeight - 60)}px`;
     popup.setContent(box);
     opened = null;
     popup.openOn(map);
@@ -118,7 +126,7 @@ Trygghetskartan.start = (map, config) => {
     box.append(waiting, link);
     details(told.place).then((part) => {
       waiting.replaceWith(part);
-      if (opened && opened.popup === popup) popup.update();
+      if (opened && opened.popup === popup) comeIntoView(box);
     });
   };
 

@@ -1,0 +1,382 @@
+"""The map as residents use it: with a mouse, a thumb, a keyboard, and without JavaScript."""
+
+import re
+
+import pytest
+from conftest import HOSTILE, Open, Visit
+from playwright.sync_api import Page, expect
+
+PLACE = ".map-place"
+
+
+def focused(page: Page) -> str:
+    """The name of what has the focus."""
+    return str(
+        page.evaluate(
+            "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"
+        )
+    )
+
+
+def labels(page: Page, selector: str = PLACE) -> list[str]:
+    """The names of the symbols in the order in which the keyboard comes to them."""
+    return [str(one.get_attribute("aria-label")) for one in page.locator(selector).all()]
+
+
+def test_the_journey_from_the_map_to_a_place_and_back(visit: Open) -> None:
+    reader = visit()
+    page = reader.open("/")
+    expect(page.locator("#map-status")).to_have_text("6 platser visas.")
+    page.get_by_role("button", name="4 platser").click()
+    page.get_by_role("button", name="300 m söder om Robertsfors busstation. Arbete pågår").click()
+    popup = page.get_by_role("dialog", name="300 m söder om Robertsfors busstation")
+    expect(popup.locator("dt").first).to_have_text("Vad som görs")
+    expect(popup.locator("dd").first).to_contain_text("Ny belysning längs gångvägen")
+    assert page.url.endswith("/?place=2")
+    popup.get_by_role("link", name="Mer om platsen").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("300 m söder om Robertsfors busstation")
+    page.go_back()
+    reader.drawn()
+    expect(page.get_by_role("dialog", name="300 m söder om Robertsfors busstation")).to_be_visible()
+    reader.clean()
+
+
+def test_a_shared_address_opens_the_place(visit: Open) -> None:
+    reader = visit(language="en")
+    page = reader.open("/?place=5")
+    expect(page.get_by_role("dialog")).to_contain_text("150 m north-east of Bygdeå Centrum")
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.url == reader.site + "/"
+    reader.clean()
+
+
+@pytest.mark.parametrize("path", ["/?place=99", "/?place=x", "/?reason=x"])
+def test_an_address_that_means_nothing_says_so(visit: Open, path: str) -> None:
+    page = visit().page
+    answer = page.goto(visit().site + path)
+    assert answer is not None
+    assert answer.status in (400, 404)
+    expect(page.locator("main h1")).to_be_visible()
+
+
+def test_the_page_tells_nobody_else_and_breaks_no_policy(visit: Open) -> None:
+    reader = visit()
+    page = reader.open("/")
+    for box in page.locator("[data-layer]").all():
+        box.set_checked(True)
+    for _ in range(3):
+        page.get_by_role("button", name="Zooma in").click()
+        page.wait_for_timeout(300)
+    expect(page.locator(".map-incidents-number")).to_have_count(3)
+    policy = page.request.get(reader.site + "/").headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    reader.clean()
+
+
+def test_the_keyboard_goes_through_the_places_in_the_order_of_the_list(visit: Open) -> None:
+    reader = visit(width=1280)
+    page = reader.open("/places")
+    listed = [text.strip() for text in page.locator(".row-name a").all_inner_texts()]
+    page = reader.open("/")
+    page.get_by_role("button", name="4 platser").click()
+    page.wait_for_timeout(500)
+    shown = [label.rsplit(". ", 1)[0] for label in labels(page)]
+    assert len(shown) == 4
+    assert [name for name in listed if name in shown] == shown
+    page.locator(PLACE).first.focus()
+    reached = []
+    for _ in shown:
+        reached.append(focused(page).rsplit(". ", 1)[0])
+        page.keyboard.press("Tab")
+    assert reached == shown
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_key_opens_the_popup_and_escape_gives_the_focus_back(visit: Open, key: str) -> None:
+    reader = visit()
+    page = reader.open("/")
+    symbol = page.get_by_role("button", name=re.compile("Bygdeå Centrum"))
+    symbol.focus()
+    name = focused(page)
+    page.keyboard.press(key)
+    popup = page.get_by_role("dialog")
+    expect(popup).to_be_focused()
+    page.keyboard.press("Tab")
+    assert focused(page) == "Stäng"
+    page.keyboard.press("Tab")
+    assert focused(page) == "Mer om platsen"
+    page.keyboard.press("Escape")
+    expect(popup).to_have_count(0)
+    assert focused(page) == name
+    reader.clean()
+
+
+def test_a_crowd_opens_by_key_and_the_focus_goes_to_its_first_place(visit: Open) -> None:
+    reader = visit()
+    page = reader.open("/")
+    page.get_by_role("button", name="4 platser").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.getAttribute('aria-label')?.includes('. ')")
+    assert focused(page) == labels(page)[0]
+
+
+def test_the_focus_is_never_lost_when_the_symbols_change(visit: Open) -> None:
+    reader = visit()
+    page = reader.open("/?place=4")
+    page.keyboard.press("Escape")
+    assert "Tundalsskolan" in focused(page)
+    page.evaluate("document.querySelector('.leaflet-control-zoom-out').click()")
+    page.wait_for_timeout(500)
+    for _ in range(3):
+        page.evaluate("document.querySelector('.leaflet-control-zoom-out').click()")
+        page.wait_for_timeout(500)
+    assert focused(page) == "4 platser"
+
+
+def test_tab_leaves_the_map_at_both_ends(visit: Open) -> None:
+    reader = visit()
+    page = reader.open("/?place=5")
+    reached = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("Boolean(document.activeElement.closest('.folium-map'))"))
+        if not reached[-1]:
+            break
+    assert reached[-1] is False
+    page.locator(".folium-map").focus()
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("Boolean(document.activeElement.closest('.folium-map'))") is False
+
+
+def test_arrows_move_the_map(visit: Open) -> None:
+    page = visit().open("/")
+    page.locator(".folium-map").focus()
+    symbol = page.get_by_role("button", name=re.compile("Bygdeå Centrum"))
+    before = symbol.bounding_box()
+    page.keyboard.press("ArrowUp")
+    page.wait_for_timeout(500)
+    after = symbol.bounding_box()
+    assert before and after
+    assert after["y"] > before["y"] + 40
+
+
+def test_the_wheel_scrolls_the_page_until_the_map_is_taken_hold_of(visit: Open) -> None:
+    page = visit().open("/")
+    scale = page.locator(".leaflet-control-scale-line").inner_text()
+    page.mouse.move(800, 450)
+    page.mouse.wheel(0, 120)
+    page.wait_for_timeout(400)
+    assert page.evaluate("window.scrollY") > 0
+    assert page.locator(".leaflet-control-scale-line").inner_text() == scale
+    page.locator(".folium-map").focus()
+    page.mouse.wheel(0, 120)
+    page.wait_for_timeout(600)
+    assert page.locator(".leaflet-control-scale-line").inner_text() != scale
+
+
+def test_a_filter_is_announced_shared_and_keeps_the_focus(visit: Open) -> None:
+    reader = visit()
+    page = reader.open("/")
+    page.get_by_text("Filtrera platserna").click()
+    page.locator("#filter-reason").focus()
+    page.locator("#filter-reason").select_option("lighting")
+    status = page.get_by_role("status")
+    expect(status).to_have_text("2 platser visas.")
+    expect(page.locator("#filter-reason")).to_be_focused()
+    assert page.url == reader.site + "/?reason=lighting"
+    page.locator("#filter-time").select_option("evening")
+    expect(status).to_have_text("1 plats visas.")
+    assert labels(page) == ["Vid Robertsfors busstation. Ingen åtgärd beslutad än"]
+    page.get_by_role("link", name="Visa som lista").click()
+    assert page.url == reader.site + "/places?reason=lighting&time=evening"
+    expect(page.locator(".row-name")).to_have_count(1)
+    page.go_back()
+    reader.drawn()
+    expect(status).to_have_text("1 plats visas.")
+    expect(page.locator("#filter-time")).to_have_value("evening")
+    page.locator("#filter-status").select_option("verified")
+    expect(status).to_have_text("Ingen plats passar in på valen.")
+    page.get_by_role("link", name="Rensa").click()
+    expect(status).to_have_text("6 platser visas.")
+    assert page.url == reader.site + "/"
+    reader.clean()
+
+
+def test_the_language_switch_keeps_the_filters(visit: Open) -> None:
+    reader = visit()
+    page = reader.open("/?status=ongoing")
+    page.locator("#filter-locality").select_option("Ånäset")
+    page.get_by_role("link", name="In English").click()
+    reader.drawn()
+    expect(page.get_by_role("status")).to_have_text("1 place is shown.")
+    assert "status=ongoing" in page.url
+    reader.clean()
+
+
+def test_every_filter_gives_as_many_as_the_list(visit: Open) -> None:
+    reader = visit()
+    for query in (
+        "reason=traffic",
+        "time=night",
+        "status=planned",
+        "locality=Robertsfors",
+        "time=day&reason=neglect",
+    ):
+        page = reader.open(f"/places?{query}")
+        number = page.locator(".row-name").count()
+        page = reader.open(f"/?{query}")
+        drawn = [label.split(" ")[0] for label in labels(page)]
+        assert (
+            sum(
+                int(word) if word.isdigit() and "platser" in label else 1
+                for word, label in zip(drawn, labels(page), strict=True)
+            )
+            == number
+        )
+
+
+def test_without_javascript_the_way_to_the_list_is_shown(visit: Open) -> None:
+    reader = visit(javascript=False)
+    page = reader.page
+    page.goto(reader.site + "/?reason=lighting")
+    expect(page.locator(".map-noscript")).to_contain_text("JavaScript")
+    expect(page.get_by_role("status")).to_have_text("2 platser visas.")
+    page.locator("#filter-time").select_option("evening")
+    page.get_by_role("button", name="Visa", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("1 plats visas.")
+    page.get_by_role("link", name="Till listan över platser").click()
+    assert page.url == reader.site + "/places?reason=lighting&time=evening"
+    expect(page.locator(".row-name")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_hostile_names_run_nowhere(visit: Open, hostile_site: str, language: str) -> None:
+    reader = visit(at=hostile_site, language=language)
+    page = reader.open("/")
+    for box in page.locator("[data-layer]").all():
+        box.set_checked(True)
+    for place in range(1, 7):
+        page = reader.open(f"/?place={place}")
+        popup = page.get_by_role("dialog")
+        expect(popup.locator("dl")).to_be_visible()
+        title = popup.locator("h2").inner_text()
+        assert HOSTILE[place - 1] in title or place == 5
+    for measure in page.locator(".map-measure").all():
+        measure.evaluate("one => one.click()")
+    for path in ("/places", "/measures", "/incidents", "/about", "/places/1", "/places/3", "/places/5"):
+        reader.open(path)
+    reader.clean()
+    assert page.locator("img").count() == 0
+
+
+def test_a_name_with_a_pattern_in_it_stays_a_name(visit: Open, hostile_site: str) -> None:
+    page = visit(at=hostile_site).open("/?place=5")
+    expect(page.get_by_role("dialog").locator("h2")).to_contain_text("$& $1 %(anchor)s")
+
+
+def test_layers_come_and_go_with_their_boxes(visit: Open) -> None:
+    reader = visit()
+    page = reader.open("/")
+    expect(page.locator(".map-road")).to_have_count(1)
+    expect(page.locator(".map-area-approximate")).to_have_count(1)
+    page.get_by_label("Lager e4").uncheck()
+    expect(page.locator(".map-road")).to_have_count(0)
+    page.get_by_label("Lager e4").check()
+    expect(page.locator(".map-road")).to_have_count(1)
+    assert page.locator(".map-stop").count() == 0
+    for _ in range(3):
+        page.get_by_role("button", name="Zooma in").click()
+        page.wait_for_timeout(300)
+    expect(page.locator(".map-stop").first).to_be_attached()
+    reader.clean()
+
+
+def test_incidents_are_off_until_asked_for_and_then_numbers_of_localities(visit: Open) -> None:
+    page = visit().open("/")
+    assert page.locator(".map-incidents-number").count() == 0
+    page.get_by_label("Händelser som polisen berättat om").check()
+    expect(page.locator(".map-incidents-number")).to_have_count(3)
+    told = page.locator(".map-incidents-number").all_inner_texts()
+    assert sorted(int(text.split()[0]) for text in told) == [5, 14, 31]
+
+
+def test_all_places_have_equal_symbols_and_none_is_red(visit: Open) -> None:
+    page = visit().open("/")
+    faces = page.locator(f"{PLACE} .map-place-face")
+    looks = faces.evaluate_all(
+        "faces => faces.map(face => [face.offsetWidth, face.offsetHeight, getComputedStyle(face).backgroundColor].join())"
+    )
+    assert len(looks) >= 3
+    assert len(set(looks)) == 1
+    red, _green, blue = (int(part) for part in re.findall(r"\d+", looks[0].split(",", 2)[2])[:3])
+    assert red < blue
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("path", ["/", "/?place=2"])
+def test_nothing_is_wider_than_the_window_and_targets_fit_a_thumb(visit: Open, width: int, path: str) -> None:
+    page = visit(width=width, has_touch=width < 600).open(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    small = page.evaluate(
+        "() => [...document.querySelectorAll('.map-place, .leaflet-control-zoom a, .map-popup button,"
+        " .map-popup-link, .map-layers label, .map-filters summary, #as-list')]"
+        ".filter(one => one.offsetParent && one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
+    )
+    assert small == []
+
+
+def test_a_thumb_opens_a_place_and_the_page_can_still_be_scrolled(visit: Open) -> None:
+    reader = visit(width=360, has_touch=True, is_mobile=True)
+    page = reader.open("/")
+    page.get_by_role("button", name=re.compile("Bygdeå Centrum")).tap()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    box = page.get_by_role("dialog").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    frame = page.locator(".map-frame").bounding_box()
+    assert frame
+    assert frame["height"] < 0.7 * 740
+    reader.clean()
+
+
+def test_symbols_names_and_lines_follow_the_reader_s_colours(visit: Open) -> None:
+    looks = {}
+    for scheme in ("light", "dark"):
+        page = visit(scheme=scheme).open("/")
+        looks[scheme] = [
+            page.locator(selector).first.evaluate(f"one => getComputedStyle(one).{name}")
+            for selector, name in (
+                (".map-land", "fill"),
+                (".map-place-face", "backgroundColor"),
+                (".map-name", "color"),
+            )
+        ]
+    assert all(light != dark for light, dark in zip(looks["light"], looks["dark"], strict=True))
+
+
+def test_nothing_moves_for_those_who_want_it_still(visit: Open) -> None:
+    page = visit(reduced_motion="reduce").open("/")
+    assert page.evaluate("map_trygg.options.zoomAnimation === false && map_trygg.options.inertia === false")
+    page.get_by_role("button", name="4 platser").click()
+    assert page.locator(PLACE).count() == 4
+
+
+def test_the_map_prints_with_its_legend(visit: Open) -> None:
+    page = visit().open("/")
+    page.emulate_media(media="print")
+    expect(page.locator(".folium-map")).to_be_visible()
+    expect(page.locator("#legend")).to_be_visible()
+    expect(page.locator(".leaflet-control-zoom")).to_be_hidden()
+    assert page.pdf()[:4] == b"%PDF"
+
+
+def test_what_can_t_be_fetched_is_said(visit: Open) -> None:
+    reader: Visit = visit()
+    page = reader.page
+    page.route("**/api/map.json", lambda route: route.fulfill(status=503, body=""))
+    page.goto(reader.site + "/")
+    expect(page.get_by_role("status")).to_have_text("Platserna gick inte att hämta. Alla finns i listan.")
+    expect(page.get_by_role("link", name="Visa som lista")).to_be_visible()
