@@ -92,7 +92,13 @@ def test_a_workbook_with_excels_own_dates_and_times(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "category",
-    ["Våld i nära relation", "Misshandel mot barn 7-14 år", "Bostadsinbrott", "Sexuellt ofredande", "Domestic violence"],
+    [
+        "Våld i nära relation",
+        "Misshandel mot barn 7-14 år",
+        "Bostadsinbrott",
+        "Sexuellt ofredande",
+        "Domestic violence",
+    ],
 )
 def test_refused_categories_leave_nothing_behind(tmp_path: Path, category: str) -> None:
     parsed = parse(tmp_path, f"Id;Kategori;Plats;Datum\n1;{category};Ekgatan 3;2022-03-21;för;många;celler\n")
@@ -138,9 +144,15 @@ def test_other_rows_are_rejected_with_their_reason(
 
 
 def test_rows_without_ids_are_known_again_in_any_order(tmp_path: Path) -> None:
-    rows = ["Stöld;Sikeå;2022-03-21", "Stöld;Bygdeå;2022-03-21", "Stöld;Sikeå;2022-03-22", "Stöld;Sikeå;2022-03-21"]
+    rows = [
+        "Stöld;Sikeå;2022-03-21",
+        "Stöld;Bygdeå;2022-03-21",
+        "Stöld;Sikeå;2022-03-22",
+        "Stöld;Sikeå;2022-03-21",
+    ]
     first, second = (
-        parse(tmp_path, "Kategori;Plats;Datum\n" + "\n".join(order) + "\n").records for order in (rows, rows[::-1])
+        parse(tmp_path, "Kategori;Plats;Datum\n" + "\n".join(order) + "\n").records
+        for order in (rows, rows[::-1])
     )
     assert {incident.ref for incident in first} == {incident.ref for incident in second}
     assert len({incident.ref for incident in first}) == 4

@@ -115,7 +115,10 @@ def test_refused_types_are_counted_and_not_repeated(tmp_path: Path, kind: str) -
 
 
 def test_no_sentence_survives_in_a_rejection(tmp_path: Path) -> None:
-    broken = [event(type=kind, id=ref, datetime=when) for kind, ref, when in (("Nytt slag", 1, ""), ("Brand", 2, "igår"))]
+    broken = [
+        event(type=kind, id=ref, datetime=when)
+        for kind, ref, when in (("Nytt slag", 1, ""), ("Brand", 2, "igår"))
+    ]
     for rejected in parse(tmp_path, broken).rejected:
         assert "räv" not in repr(rejected)
 
