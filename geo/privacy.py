@@ -58,8 +58,13 @@ def ordered_reasons(mentions: Mapping[str, int]) -> tuple[Reason, ...]:
 
 
 def ordered_times(mentions: Mapping[str, int]) -> tuple[TimeOfDay, ...]:
-    """The times of day with enough mentions, in the day's order."""
-    return tuple(time for time in TimeOfDay if mentions.get(time, 0) >= MIN_MENTIONS)
+    """The times of day when most feel unsafe, in the day's order.
+
+    Those with enough mentions, and at least half as many as the time mentioned most: where nearly all
+    say the evening, three who say the morning don't make it "mostly in the morning".
+    """
+    bound = max(MIN_MENTIONS, max(mentions.values(), default=0) / 2)
+    return tuple(time for time in TimeOfDay if mentions.get(time, 0) >= bound)
 
 
 def municipal_reasons(mentions: Mapping[str, int]) -> tuple[Reason, ...]:
