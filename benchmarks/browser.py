@@ -26,17 +26,20 @@ MARK = "places-ready"
 """The mark that a page sets as soon as its places stand on the map and can be opened."""
 
 _WATCH = """
-new PerformanceObserver((list, observer) => {
-  if (!list.getEntriesByName("places-ready").length) return;
-  observer.disconnect();
-  requestAnimationFrame(() => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => { window.benchInteractive = performance.now(); };
-    channel.port2.postMessage(0);
-  });
-}).observe({ type: "mark", buffered: true });
+window.benchInteractive = new Promise((resolve, reject) => {
+  new PerformanceObserver((list, observer) => {
+    if (!list.getEntriesByName("places-ready").length) return;
+    observer.disconnect();
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => resolve(performance.now());
+      channel.port2.postMessage(0);
+    });
+  }).observe({ type: "mark", buffered: true });
+  setTimeout(() => reject(new Error("the places were never ready")), 120000);
+});
 """
-"""Notes the end of the first frame that is drawn after the mark: the places are then to be seen, and the
+"""Tells the end of the first frame that is drawn after the mark: the places are then to be seen, and the
 page has come to its next task, so that a click would be answered."""
 
 
@@ -86,7 +89,6 @@ def first_view(browser: Browser, address: str, marker: str, popup: str, *, whole
         session.send("Network.enable")
         session.send("Network.setExtraHTTPHeaders", {"headers": {"Accept-Encoding": "gzip"}})
         page.goto(address, wait_until="commit", timeout=120_000)
-        page.wait_for_function("window.benchInteractive", timeout=120_000)
         interactive = page.evaluate("window.benchInteractive") / 1000
         if not whole:
             return View(interactive, 0, ())

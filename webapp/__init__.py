@@ -36,7 +36,16 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
     app.config.update(
         BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_STREAMS=False,
+        # Flask sends files as streams, for which the extension leaves gzip out by itself.
+        COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/json",
+            "application/geo+json",
+            "image/svg+xml",
+        ],
         MAX_CONTENT_LENGTH=settings.max_content_length,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
     )
