@@ -43,7 +43,9 @@ class Picture:
     @property
     def synthetic(self) -> bool:
         """Whether anything shown was made up to demonstrate the service."""
-        return any(found.synthetic for found in (*self.places.places, *self.measures))
+        return any(found.synthetic for found in self.places.places) or any(
+            found.synthetic for found in self.measures
+        )
 
     def place(self, place_id: int) -> PublicPlace:
         """One shown place.
