@@ -89,7 +89,7 @@ def _check_schema(store: Store) -> None:
         store.close()
         raise StoreError(
             "The database has schema version “%(found)s”, and this program needs “%(wanted)s”. "
-            "Run “trygg migrate”.",
+            "Run “trygg init”.",
             found=found or "–",
             wanted=wanted,
         )
