@@ -1,6 +1,5 @@
 """Incidents from offices: tables (CSV, XLSX) and points (GeoJSON)."""
 
-import hashlib
 from collections import Counter
 from datetime import datetime, time
 from pathlib import Path
@@ -12,7 +11,7 @@ from geo.errors import UnreadableInput
 from geo.importing.coordinates import point_of
 from geo.importing.headers import INCIDENTS, POSITION
 from geo.importing.limits import Limits
-from geo.importing.sheet import BadRow, Sheet
+from geo.importing.sheet import BadRow, Sheet, content_ref
 from geo.importing.sniff import FileKind
 from geo.importing.sniff import kind_of as kind_of_file
 from geo.importing.tables import Table, read_table
@@ -121,7 +120,9 @@ def _incident(
     own_source = sheet.get(cells, "source") or source
     if not own_source:
         raise BadRow(N_("The row has no source."), column=sheet.heading("source"))
-    ref = sheet.get(cells, "ref") or _hash(category, text, municipality, str(point), str(started), str(ended))
+    ref = sheet.get(cells, "ref") or content_ref(
+        category, text, municipality, str(point), str(started), str(ended)
+    )
     seen[own_source, ref] += 1
     if seen[own_source, ref] > 1:
         if sheet.get(cells, "ref"):
@@ -141,10 +142,6 @@ def _incident(
         point=point,
         row=row,
     )
-
-
-def _hash(*said: str) -> str:
-    return f"h-{hashlib.sha256(chr(0).join(fold(part) for part in said).encode()).hexdigest()[:20]}"
 
 
 def _place(sheet: Sheet, cells: tuple[str, ...]) -> str:

@@ -1,6 +1,5 @@
 """Measures from an office's table: what is done about places, by whom and when."""
 
-import hashlib
 import re
 from collections import Counter
 from datetime import date
@@ -9,7 +8,7 @@ from pathlib import Path
 from geo.importing.coordinates import point_of
 from geo.importing.headers import MEASURES
 from geo.importing.limits import Limits
-from geo.importing.sheet import BadRow, Sheet
+from geo.importing.sheet import BadRow, Sheet, content_ref
 from geo.importing.tables import read_table
 from geo.importing.values import parse_count, parse_date
 from geo.messages import N_
@@ -146,8 +145,7 @@ def _ref(sheet: Sheet, cells: tuple[str, ...], title: str, text: str, seen: Coun
         if seen[ref] > 1:
             raise BadRow(N_("The id stands on an earlier row, too."), column=sheet.heading("ref"), value=ref)
         return ref
-    said = chr(0).join((fold(title), fold(text)))
-    ref = f"h-{hashlib.sha256(said.encode()).hexdigest()[:20]}"
+    ref = content_ref(title, text)
     seen[ref] += 1
     return ref if seen[ref] == 1 else f"{ref}#{seen[ref]}"
 

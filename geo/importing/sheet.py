@@ -1,5 +1,6 @@
 """A table with its columns recognised: cells by field, and why a row can't be taken."""
 
+import hashlib
 from collections.abc import Iterator
 
 from geo.errors import UnreadableInput
@@ -7,6 +8,7 @@ from geo.importing.headers import Headings, field_of
 from geo.importing.tables import Table
 from geo.messages import N_
 from geo.model import Rejected
+from geo.swedish import fold
 
 _SHOWN = 200
 """Characters of a cell that a rejection repeats."""
@@ -47,6 +49,11 @@ class BadRow(Exception):
             params=self.params,
             refused=self.refused,
         )
+
+
+def content_ref(*said: str) -> str:
+    """What a row without an id is known by: a hash of what it says, folded."""
+    return f"h-{hashlib.sha256(chr(0).join(fold(part) for part in said).encode()).hexdigest()[:20]}"
 
 
 class Sheet:

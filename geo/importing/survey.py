@@ -11,7 +11,7 @@ from pathlib import Path
 from geo.importing.coordinates import point_of
 from geo.importing.headers import POSITION, SURVEY, field_of
 from geo.importing.limits import Limits
-from geo.importing.sheet import BadRow, Sheet
+from geo.importing.sheet import BadRow, Sheet, content_ref
 from geo.importing.tables import Table, read_table
 from geo.importing.values import parse_date
 from geo.importing.words import parse_reasons, parse_times
@@ -162,9 +162,8 @@ def _ref(sheet: Sheet, marks: tuple[_Mark, ...], cells: tuple[str, ...], answere
     own = sheet.get(cells, "ref")
     if own:
         return pseudonym(own) if _PRIVATE.search(own) else own
-    said = [fold(sheet.all(cells, field, "; ")) for field in _SAID]
-    said += [str(answered or ""), *(fold(cells[mark.index]) for mark in marks)]
-    return f"h-{hashlib.sha256(chr(0).join(said).encode()).hexdigest()[:20]}"
+    said = [sheet.all(cells, field, "; ") for field in _SAID]
+    return content_ref(*said, str(answered or ""), *(cells[mark.index] for mark in marks))
 
 
 def _numbered(ref: str, seen: Counter[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -54,19 +55,21 @@ _DAY = tuple(
 )
 _CLOCK = re.compile(
     r"(?:kl(?:\.|ockan)?\s*)?(?P<h>\d{1,2})(?:[.:](?P<min>\d{2})(?:[.:](?P<s>\d{2})(?:[.,]\d+)?)?|(?P<hm>\d{2}))?"
-    r"(?:\s*h)?(?P<ampm>\s*[ap]\.?m\.?)?",
+    r"(?:\s*h)?(?P<ampm>\s*(?:[ap]\.?m\.?|[fe]\.?m\.?))?",
     re.IGNORECASE,
 )
-_ZONE = re.compile(r"\s*(?:(?P<z>Z)|(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2}))$")
+_ZONE = re.compile(
+    r"\s*(?:(?P<local>CES?T)|(?:Z|UTC|GMT)(?P<short>[+-]\d{1,2})?|(?P<h>[+-]\d{2}):?(?P<m>\d{2}))$"
+)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _DAY_PART = re.compile(r"0[.,](?:\d|\d{3,})")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _RANGE = re.compile(r"\s+(?:-{1,2}|[–—]|till|t\.?o\.?m\.?|to|until)\s+|\s*[–—]\s*|\s*--\s*")
-_CLOCK_RANGE = re.compile(
-    r"(?P<from>.*\d{1,2}[.:]\d{2})\s*-\s*(?P<to>(?:kl\.?\s*)?\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)"
-)
+_CLOCK_RANGE = re.compile(r"(?P<from>.*\d{1,2}[.:]\d{2})-(?P<to>(?:kl\.?\s*)?\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)")
 _LAST_SECOND = time(23, 59, 59)
+_CACHED = 4_096
+"""Cells remembered: the rows of a file share their days."""
 
 
 def parse_number(text: str) -> float:
@@ -109,10 +112,11 @@ def parse_clock(text: str) -> time:
     if found["ampm"]:
         if not 1 <= hour <= 12:
             raise ValueError(text)
-        hour = hour % 12 + (12 if "p" in found["ampm"].casefold() else 0)
+        hour = hour % 12 + (12 if found["ampm"].strip()[0] in "pPeE" else 0)
     return time(0 if (hour, minute, second) == (24, 0, 0) else hour, minute, second)
 
 
+@lru_cache(maxsize=_CACHED)
 def parse_interval(text: str) -> tuple[datetime, datetime | None]:
     """When something began and ended, both with a zone: a moment, a day, or two of them with a dash between.
 
@@ -160,6 +164,7 @@ def _aware(day: date, clock: time, zone: timedelta | None) -> datetime:
     return (moment.replace(tzinfo=ZoneInfo("UTC")) - zone).astimezone(STOCKHOLM)
 
 
+@lru_cache(maxsize=_CACHED)
 def _moment(text: str) -> tuple[date, time | None, timedelta | None]:
     """A day, the time of day if it stands there, and the offset from UTC if one does."""
     text = _SPACES.sub(" ", text.strip())
@@ -179,15 +184,15 @@ def _moment(text: str) -> tuple[date, time | None, timedelta | None]:
     if year not in _YEARS:
         raise ValueError(text)
     day = date(year, month, int(parts["d"]))
-    rest = text[found.end() :].strip(" ,T")
+    rest = text[found.end() :].strip(" ,").removeprefix("T")
     if not rest:
         return day, None, None
     zone = None
     zoned = _ZONE.search(rest)
     if zoned:
         rest = rest[: zoned.start()]
-        zone = timedelta()
-        if not zoned["z"]:
-            zone = timedelta(hours=int(zoned["h"]), minutes=int(zoned["m"]))
-            zone = -zone if zoned["sign"] == "-" else zone
+        if not zoned["local"]:
+            hours = zoned["h"] or zoned["short"] or "+0"
+            minutes = int(zoned["m"] or 0) * (-1 if hours[0] == "-" else 1)
+            zone = timedelta(hours=int(hours), minutes=minutes)
     return day, parse_clock(rest), zone

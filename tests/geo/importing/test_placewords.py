@@ -104,7 +104,30 @@ def test_no_text_crashes_and_no_word_is_made_up(text: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["E4", ",", ".", ":", "/", "och", "i", "på", "vid", "norr", "om", "väg", "670", "Sikeå", "Skolgatan", "12", "infarten", "till", "mellan", "en", "man", "korsningen"]
+            [
+                "E4",
+                ",",
+                ".",
+                ":",
+                "/",
+                "och",
+                "i",
+                "på",
+                "vid",
+                "norr",
+                "om",
+                "väg",
+                "670",
+                "Sikeå",
+                "Skolgatan",
+                "12",
+                "infarten",
+                "till",
+                "mellan",
+                "en",
+                "man",
+                "korsningen",
+            ]
         ),
         max_size=40,
     )

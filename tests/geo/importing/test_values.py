@@ -100,6 +100,9 @@ def at(month: int, day: int, hour: int, minute: int = 0, second: int = 0) -> dat
         ("2022-03-21 – 2022-03-23", at(3, 21, 0), at(3, 23, 23, 59, 59)),
         ("2022-03-21T11:30:00Z", at(3, 21, 12, 30), None),
         ("2022-07-21 12:30 +02:00", at(7, 21, 12, 30), None),
+        ("2022-03-21 08:00 -03:30", at(3, 21, 12, 30), None),
+        ("2022/03/21 8:15:11 FM CET", at(3, 21, 8, 15, 11), None),
+        ("2022/03/21 8:15:11 EM GMT+1", at(3, 21, 20, 15, 11), None),
     ],
 )
 def test_intervals(text: str, start: datetime, end: datetime | None) -> None:

@@ -33,7 +33,9 @@ def written(path: Path, data: Any, name: str = "a.geojson") -> Path:
     return file
 
 
-def gpkg(path: Path, geometries: list[Any], crs: Any = 3006, file_name: str = "a.gpkg", **columns: Any) -> Path:
+def gpkg(
+    path: Path, geometries: list[Any], crs: Any = 3006, file_name: str = "a.gpkg", **columns: Any
+) -> Path:
     file = path / file_name
     geopandas.GeoDataFrame(columns, geometry=geometries, crs=crs).to_file(file, driver="GPKG")
     return file
