@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from conftest import HOSTILE, Open, Visit
 from playwright.sync_api import Page, expect
+from readers import HOSTILE, Open, Visit
 
 PLACE = ".map-place"
 
