@@ -22,7 +22,7 @@ def trygg(
         "TRYGG_LANGUAGE": language,
         "COLUMNS": "120",
     }
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [str(TRYGG), *map(str, arguments)], input=stdin, env=environment, capture_output=True, check=False
     )
 
@@ -100,7 +100,15 @@ def test_errors_are_in_the_users_language(url: str, tmp_path: Path, language: st
 
 
 def test_geocode_answers_line_by_line(url: str) -> None:
-    texts = ["busstationen", "E4 strax norr om Ånäset", "Robertsfors kommun", "Umeå", "vet ej", "", "bakom ICA"]
+    texts = [
+        "busstationen",
+        "E4 strax norr om Ånäset",
+        "Robertsfors kommun",
+        "Umeå",
+        "vet ej",
+        "",
+        "bakom ICA",
+    ]
     done = trygg("geocode", url=url, stdin="\n".join(texts).encode() + b"\n")
     assert done.returncode == 0, done.stderr.decode()
     answers = [json.loads(line) for line in done.stdout.splitlines()]
@@ -128,7 +136,7 @@ def test_geocode_takes_latin1_and_hostile_lines(url: str) -> None:
 
 
 def test_a_misspelt_setting_is_noticed(tmp_path: Path) -> None:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [str(TRYGG), "init"],
         env={"PATH": os.environ["PATH"], "TRYGG_DATABSE_URL": "sqlite:///x", "TRYGG_LANGUAGE": "en"},
         capture_output=True,
