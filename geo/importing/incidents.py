@@ -35,7 +35,8 @@ _MAX_TEXT = 200
 def parse_incidents(path: Path, *, source: str = "", limits: Limits = Limits()) -> Parsed[Incident]:  # noqa: B008
     """The incidents in an office's file.
 
-    A row needs a category that is kept, and a place, in words or as a position. When it happened may stand
+    A row needs a category that is kept, and a place: in words, as a position, or at least its municipality.
+    When it happened may stand
     in one column (a moment, a day, or two with a dash between), in two, or as a day and times of day; times
     without a zone are Swedish time, a day without a time lasts until its last second. A time that can't be
     read rejects the row.
@@ -52,7 +53,7 @@ def parse_incidents(path: Path, *, source: str = "", limits: Limits = Limits()) 
     table = _features(path, limits) if kind_of_file(path) is FileKind.JSON else read_table(path, limits)
     sheet = Sheet(table, INCIDENTS)
     sheet.require("category", wanted="Brottstyp")
-    sheet.require("text", "locality", *POSITION, wanted="Plats")
+    sheet.require("text", "locality", "municipality", *POSITION, wanted="Plats")
     if not source and "source" not in sheet:
         raise UnreadableInput("The file doesn't say where its incidents come from: name the source.")
     records: list[Incident] = []

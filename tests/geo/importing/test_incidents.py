@@ -143,6 +143,12 @@ def test_other_rows_are_rejected_with_their_reason(
     assert rejected.reason % rejected.params
 
 
+def test_a_municipality_alone_is_a_place(tmp_path: Path) -> None:
+    parsed = parse(tmp_path, "Kategori;Kommun\nStöld;Robertsfors\nStöld;\n")
+    assert [(incident.text, incident.municipality) for incident in parsed.records] == [("", "Robertsfors")]
+    assert [row.row for row in parsed.rejected] == [3]
+
+
 def test_rows_without_ids_are_known_again_in_any_order(tmp_path: Path) -> None:
     rows = [
         "Stöld;Sikeå;2022-03-21",
