@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 
 from benchmarks import imports, pages
+from benchmarks.data import Ground
 from benchmarks.tables import Table
-from geo.settings import PREFIX, Settings
 
 
 @click.command()
@@ -22,7 +22,7 @@ from geo.settings import PREFIX, Settings
 @click.option("--places", multiple=True, type=int, default=(50, 500, 5_000), show_default=True)
 @click.option("--rows", type=int, default=100_000, show_default=True, help="Rows of the imported files.")
 @click.option("--runs", type=int, default=7, show_default=True, help="Runs of each page.")
-@click.option("--import-runs", type=int, default=3, show_default=True, help="Runs of each import.")
+@click.option("--import-runs", type=int, default=2, show_default=True, help="Runs of each import.")
 def main(incidents: tuple[int, ...], places: tuple[int, ...], rows: int, runs: int, import_runs: int) -> None:
     """Measures the map page as the store grows, beside plain Folium, and the import of files."""
     started = time.monotonic()
@@ -46,14 +46,11 @@ def main(incidents: tuple[int, ...], places: tuple[int, ...], rows: int, runs: i
     sys.exit(1 if missed else 0)
 
 
-def _shown(
-    measures: Sequence[Callable[[Path, Settings, dict[str, str]], Table]], folder: Path
-) -> Iterator[Table]:
+def _shown(measures: Sequence[Callable[[Ground], Table]], folder: Path) -> Iterator[Table]:
     """Each table as soon as it is measured, printed."""
-    # What the operator of this machine has set is no part of the measurement.
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
+    ground = Ground.make(folder)
     for measure in measures:
-        table = measure(folder, Settings(), environment)
+        table = measure(ground)
         click.echo(f"{table}\n")
         yield table
 

@@ -1,13 +1,17 @@
 """What is measured on: made anew in every run, the same each time."""
 
 import csv
+import os
+import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import overload
 
 import numpy as np
+from sqlalchemy import func, insert, literal, select
 
 from geo.bootstrap import base_layers, put_layers
 from geo.categories import ALLOWED, kind_of
@@ -15,17 +19,20 @@ from geo.gazetteer import Gazetteer, load_gazetteer, point_of
 from geo.geocoder import Geocoder
 from geo.intake import Intake
 from geo.model import NAMING_KINDS, EntryKind, Incident, Match, Reason, TimeOfDay
-from geo.settings import Settings
+from geo.settings import PREFIX, Settings
 from geo.store import incidents as incident_store
 from geo.store import measures as measure_store
 from geo.store import surveys as survey_store
 from geo.store.engine import Store, migrate, open_store
 from geo.store.rows import start_import
+from geo.store.schema import incident
 
 SEED = 2409
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 YEARS = 5
 """The incidents lie within these years before ``NOW``, however many they are."""
+
+MADE = 50_000
 
 _INCIDENT_PATTERNS = ("{}", "{} i riktning norrut", "vid {}", "i höjd med {}", "{}, Robertsfors kommun")
 _BEFORE = (
@@ -52,26 +59,57 @@ _AFTER = (
 _NOWHERE = ("vet ej", "överallt", "ingenstans", "hela tätorten", "där jag bor", "-")
 
 
-def gazetteer_of(settings: Settings) -> Gazetteer:
-    """The demo's gazetteer."""
-    return load_gazetteer(settings.data / "places" / "gazetteer.csv")
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every measurement starts from. ``environment`` is that of the processes it starts."""
+
+    folder: Path
+    settings: Settings
+    gazetteer: Gazetteer
+    environment: dict[str, str]
+
+    @classmethod
+    def make(cls, folder: Path) -> "Ground":
+        """Makes a store in an empty folder, with the demo's base layers and measures and no place yet."""
+        settings = Settings()
+        ground = cls(
+            folder=folder,
+            settings=settings,
+            gazetteer=load_gazetteer(settings.data / "places" / "gazetteer.csv"),
+            # What the operator of this machine has set is no part of the measurement.
+            environment={key: value for key, value in os.environ.items() if not key.startswith(PREFIX)},
+        )
+        store = open_store(url(ground._base))
+        migrate(store)
+        put_layers(store, base_layers(settings.data, ground.gazetteer, settings.municipality))
+        Intake(store, ground.gazetteer, now=NOW).measures(
+            settings.data / "layers" / "measures_synthetic.csv", synthetic=True
+        )
+        store.close()
+        return ground
+
+    @property
+    def _base(self) -> Path:
+        return self.folder / "base.sqlite"
+
+    def store(self, name: str) -> Path:
+        """The file of a new store of this name, which holds what ``make`` put in."""
+        return Path(shutil.copyfile(self._base, self.folder / f"{name}.sqlite"))
+
+    def processes(self, store: Path) -> dict[str, str]:
+        """The environment of processes that work on this store."""
+        return {**self.environment, f"{PREFIX}DATABASE_URL": url(store)}
 
 
-def new_store(path: Path, settings: Settings, gazetteer: Gazetteer) -> Store:
-    """A SQLite store with the schema and the demo's base layers and measures, and no place yet."""
-    store = open_store(f"sqlite:///{path}")
-    migrate(store)
-    put_layers(store, base_layers(settings.data, gazetteer, settings.municipality))
-    Intake(store, gazetteer, now=NOW).measures(
-        settings.data / "layers" / "measures_synthetic.csv", synthetic=True
-    )
-    return store
+def url(store: Path) -> str:
+    """The address of a store's file."""
+    return f"sqlite:///{store}"
 
 
-def put_survey(store: Store, settings: Settings, gazetteer: Gazetteer) -> None:
+def put_survey(store: Store, ground: Ground) -> None:
     """Takes in the demo's survey, which makes the demo's places."""
-    Intake(store, gazetteer, now=NOW).survey(
-        settings.data / "places" / "survey_2022_synthetic.csv", survey="Demo 2022", synthetic=True
+    Intake(store, ground.gazetteer, now=NOW).survey(
+        ground.settings.data / "places" / "survey_2022_synthetic.csv", survey="Demo 2022", synthetic=True
     )
 
 
@@ -130,11 +168,30 @@ class _Incidents(Sequence[tuple[Incident, Match]]):
 
 
 def put_incidents(store: Store, number: int, gazetteer: Gazetteer) -> None:
-    """Keeps ``number`` located incidents as an import does, with its search for duplicates and its tallies."""
+    """Keeps ``number`` located incidents as an import does, with its search for duplicates and its tallies.
+
+    Beyond ``MADE`` they are copies with references of their own: the pages can't tell, and a million would
+    take minutes to make.
+    """
+    made = min(number, MADE)
     with store.write() as connection:
         run = start_import(connection, kind="incidents", file_name="bench", sha256="", at=NOW)
-        incident_store.add_incidents(connection, _Incidents(number, gazetteer), run, lambda _done: None)
+        incident_store.add_incidents(connection, _Incidents(made, gazetteer), run, lambda _done: None)
+        copied = [column for column in incident.c if column.name not in ("id", "import_id", "ref")]
+        for start in range(made, number, made):
+            copies = start_import(connection, kind="incidents", file_name="bench", sha256="", at=NOW)
+            connection.execute(
+                insert(incident).from_select(
+                    ["import_id", "ref", *copied],
+                    select(literal(copies), incident.c.ref + literal(f"-{start}"), *copied)
+                    .where(incident.c.import_id == run)
+                    .limit(number - start),
+                )
+            )
         incident_store.recount(connection)
+        kept = connection.execute(select(func.count()).select_from(incident)).scalar_one()
+    if kept != number:
+        raise RuntimeError(f"{kept} incidents are kept of {number}")
 
 
 def put_places(store: Store, number: int, gazetteer: Gazetteer) -> None:

@@ -12,10 +12,10 @@ from statistics import median
 from typing import Any
 
 from benchmarks import data
+from benchmarks.data import Ground
 from benchmarks.tables import Row, Table, count, ratio
 from geo.gazetteer import Gazetteer
 from geo.geocoder import Geocoder
-from geo.settings import Settings
 
 PEER_ROWS = 5_000
 """The peer is timed on so many rows, for all of them would take it minutes; its memory is that of the
@@ -45,12 +45,11 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> _Spent:
     return _Spent(spent["seconds"], spent["peak"], json.loads(said[-1]))
 
 
-def measure(folder: Path, settings: Settings, environment: dict[str, str], rows: int, runs: int) -> Table:
+def measure(ground: Ground, rows: int, runs: int) -> Table:
     """Imports files of ``rows`` rows with ``trygg import``, each run into a new store."""
-    gazetteer = data.gazetteer_of(settings)
-    survey, incidents = folder / "survey.csv", folder / "incidents.csv"
-    data.survey_file(survey, rows, gazetteer)
-    data.incident_file(incidents, rows, gazetteer)
+    survey, incidents = ground.folder / "survey.csv", ground.folder / "incidents.csv"
+    data.survey_file(survey, rows, ground.gazetteer)
+    data.incident_file(incidents, rows, ground.gazetteer)
     peer_rows = min(rows, PEER_ROWS)
     lines: list[Row] = []
     for name, file, words in (
@@ -59,9 +58,9 @@ def measure(folder: Path, settings: Settings, environment: dict[str, str], rows:
     ):
         ours, peers, alone = [], [], []
         for run in range(runs):
-            ours.append(_import(folder / f"{name}-{run}.sqlite", words, settings, gazetteer, environment))
-            peers.append(_peer(file, settings, peer_rows, environment))
-            alone.append(_geocode_alone(file, gazetteer, peer_rows))
+            ours.append(_import(ground, f"{name}-{run}", words))
+            peers.append(_peer(ground, file, peer_rows))
+            alone.append(_geocode_alone(file, ground.gazetteer, peer_rows))
         lines += _lines(name, rows, ours, peers, alone)
     return Table(
         title=f"3. Import and geocoding of {count(rows)} rows",
@@ -75,22 +74,18 @@ def measure(folder: Path, settings: Settings, environment: dict[str, str], rows:
     )
 
 
-def _import(
-    path: Path, words: list[str], settings: Settings, gazetteer: Gazetteer, environment: dict[str, str]
-) -> _Spent:
-    store = data.new_store(path, settings, gazetteer)
-    store.close()
+def _import(ground: Ground, name: str, words: list[str]) -> _Spent:
+    store = ground.store(name)
     trygg = str(Path(sys.executable).with_name("trygg"))
-    spent = _run([trygg, "import", *words], {**environment, "TRYGG_DATABASE_URL": f"sqlite:///{path}"})
-    path.unlink()
+    spent = _run([trygg, "import", *words], ground.processes(store))
+    store.unlink()
     return spent
 
 
-def _peer(file: Path, settings: Settings, rows: int, environment: dict[str, str]) -> _Spent:
-    gazetteer = settings.data / "places" / "gazetteer.csv"
-    return _run(
-        [sys.executable, "-m", "benchmarks.peer_geocoder", str(file), str(gazetteer), str(rows)], environment
-    )
+def _peer(ground: Ground, file: Path, rows: int) -> _Spent:
+    gazetteer = ground.settings.data / "places" / "gazetteer.csv"
+    command = [sys.executable, "-m", "benchmarks.peer_geocoder", str(file), str(gazetteer), str(rows)]
+    return _run(command, ground.environment)
 
 
 def _geocode_alone(file: Path, gazetteer: Gazetteer, rows: int) -> float:

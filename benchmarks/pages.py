@@ -12,16 +12,18 @@ from playwright.sync_api import Browser
 
 from benchmarks import data, peer
 from benchmarks.browser import View, chromium, first_view
+from benchmarks.data import Ground
 from benchmarks.serving import Client, our_command, served
 from benchmarks.tables import Bar, Row, Table, count, kilobytes, ratio, times
 from geo.publish.places import places
-from geo.settings import Settings
-from geo.store.engine import Store
+from geo.store.engine import Store, open_store
 
 GROWTH = 1.2
 LARGEST_KB = 250.0
 TIMES_BETTER = 5.0
 JUDGED_PLACES = 5_000
+TURNS = 2
+"""An address is asked for so many times as often as the page is viewed."""
 
 OUR_MARKER, OUR_POPUP = ".map-place", ".map-popup"
 PEER_MARKER, PEER_POPUP = ".leaflet-marker-icon", ".leaflet-popup-content"
@@ -67,17 +69,18 @@ def _look(browser: Browser, sites: Sequence[_Site], runs: int) -> None:
             site.interactive.append(_view(browser, site, whole=False).interactive)
 
 
-def _ask(sites: Sequence[_Site], runs: int) -> None:
+def _ask(sites: Sequence[_Site], turns: int) -> None:
     """The server's time for each address of the first view, by turns: kept warm, and after a change."""
     clients = [Client(site.address) for site in sites]
     for path in dict.fromkeys(path for site in sites for path in site.paths):
-        for run in range(runs + 1):
+        for client in clients:
+            client.get(path)
+        for _turn in range(turns):
             for site, client in zip(sites, clients, strict=True):
-                took = client.get(path)
-                # The first of them warms up.
-                if run:
-                    site.warm.setdefault(path, []).append(took)
-        for _run in range(runs):
+                site.warm.setdefault(path, []).append(client.get(path))
+        if _is_asset(path):
+            continue
+        for _turn in range(turns):
             for site, client in zip(sites, clients, strict=True):
                 assert site.store is not None
                 with site.store.write():
@@ -87,37 +90,37 @@ def _ask(sites: Sequence[_Site], runs: int) -> None:
         client.close()
 
 
-def _serve_ours(stack: ExitStack, path: Path, environment: dict[str, str]) -> str:
-    variables = {**environment, "TRYGG_DATABASE_URL": f"sqlite:///{path}"}
-    return stack.enter_context(served(our_command(), variables, path.with_suffix(".log")))
+def _is_asset(path: str) -> bool:
+    return path.startswith("/static/")
 
 
-def measure_growth(
-    folder: Path, settings: Settings, environment: dict[str, str], sizes: Sequence[int], runs: int
-) -> Table:
+def _serve_ours(stack: ExitStack, ground: Ground, path: Path) -> str:
+    return stack.enter_context(served(our_command(), ground.processes(path), path.with_suffix(".log")))
+
+
+def measure_growth(ground: Ground, sizes: Sequence[int], runs: int) -> Table:
     """The map page over stores that differ in their number of incidents only."""
-    gazetteer = data.gazetteer_of(settings)
     sites: list[_Site] = []
     with ExitStack() as stack:
         for size in sizes:
-            path = folder / f"incidents-{size}.sqlite"
-            store = data.new_store(path, settings, gazetteer)
+            path = ground.store(f"incidents-{size}")
+            store = open_store(data.url(path))
             stack.callback(store.close)
-            data.put_survey(store, settings, gazetteer)
-            data.put_incidents(store, size, gazetteer)
-            address = _serve_ours(stack, path, environment)
+            data.put_survey(store, ground)
+            data.put_incidents(store, size, ground.gazetteer)
+            address = _serve_ours(stack, ground, path)
             sites.append(_Site(size, address, OUR_MARKER, OUR_POPUP, store=store))
         with chromium() as browser:
             _look(browser, sites, runs)
-        _ask(sites, runs)
+        _ask(sites, runs * TURNS)
     return _growth_table(sites, runs)
 
 
 def _growth_table(sites: Sequence[_Site], runs: int) -> Table:
     small, large = sites[0], sites[-1]
     paths = list(dict.fromkeys(path for site in sites for path in site.paths))
-    pages = [path for path in paths if not path.startswith("/static/")]
-    assets = [path for path in paths if path.startswith("/static/")]
+    pages = [path for path in paths if not _is_asset(path)]
+    assets = [path for path in paths if _is_asset(path)]
     bars: list[Bar] = []
     rows: list[Row] = []
 
@@ -126,16 +129,18 @@ def _growth_table(sites: Sequence[_Site], runs: int) -> Table:
         rows.append((name, *cells, ratio(grown), "  ".join(str(one) for one in bar)))
 
     def timed(name: str, samples: Sequence[list[float]], *, judged: bool) -> None:
-        grown = median(samples[-1]) / median(samples[0])
+        # Within a turn, for what slows the machine for a while slows all of them.
+        grown = median(after / before for before, after in zip(samples[0], samples[-1], strict=True))
         bar = (Bar(f"growth of {name}", grown, GROWTH),) if judged else ()
         line(name, [times(one, 1) for one in samples], grown, *bar)
 
-    for state in ("warm", "first"):
-        kept = [getattr(site, state) for site in sites]
-        for path in pages:
-            timed(f"{path}, {state}", [one[path] for one in kept], judged=False)
-        timed(f"{len(assets)} assets, {state}", [_sum(one, assets) for one in kept], judged=False)
-        timed(f"server in all, {state}", [_sum(one, paths) for one in kept], judged=True)
+    for path in pages:
+        timed(f"{path}, warm", [site.warm[path] for site in sites], judged=False)
+    timed(f"{len(assets)} assets, warm", [_sum(site.warm, assets) for site in sites], judged=False)
+    timed("server in all, warm", [_sum(site.warm, paths) for site in sites], judged=True)
+    for path in pages:
+        timed(f"{path}, first", [site.first[path] for site in sites], judged=False)
+    timed("server without assets, first", [_sum(site.first, pages) for site in sites], judged=True)
     timed("to interactive", [site.interactive for site in sites], judged=True)
     kb = large.received() / 1000
     grown = large.received() / small.received()
@@ -151,7 +156,8 @@ def _growth_table(sites: Sequence[_Site], runs: int) -> Table:
         notes=(
             "First view at 1280×800 with an empty cache, gzip, assets and headers included.",
             "warm: asked before; first: the first asking after the store has changed.",
-            f"Median [least–greatest] of {runs} runs, by turns; growth is from the smallest store to the largest.",
+            f"Median [least–greatest] of {runs} views and {runs * TURNS} askings, by turns; growth is the median",
+            "of the largest store's time to the smallest's within a turn.",
         ),
         header=("", *(count(site.size) for site in sites), "growth", "bar"),
         rows=tuple(rows),
@@ -163,30 +169,27 @@ def _sum(samples: dict[str, list[float]], paths: Sequence[str]) -> list[float]:
     return [sum(turn) for turn in zip(*(samples[path] for path in paths), strict=True)]
 
 
-def measure_peer(
-    folder: Path, settings: Settings, environment: dict[str, str], sizes: Sequence[int], runs: int
-) -> Table:
+def measure_peer(ground: Ground, sizes: Sequence[int], runs: int) -> Table:
     """The map page beside plain Folium's, over the same unsafe places."""
-    gazetteer = data.gazetteer_of(settings)
-    pages = folder / "folium"
+    pages = ground.folder / "folium"
     pages.mkdir()
     ours: list[_Site] = []
     with ExitStack() as stack:
         for size in sizes:
-            path = folder / f"places-{size}.sqlite"
-            store = data.new_store(path, settings, gazetteer)
+            path = ground.store(f"places-{size}")
+            store = open_store(data.url(path))
             stack.callback(store.close)
-            data.put_places(store, size, gazetteer)
+            data.put_places(store, size, ground.gazetteer)
             shown = places(store, date(2026, 11, 1)).places
             if len(shown) != size:
                 raise RuntimeError(f"{len(shown)} places are shown of {size}")
             peer.folium_page(shown, pages / f"{size}.html")
-            ours.append(_Site(size, _serve_ours(stack, path, environment), OUR_MARKER, OUR_POPUP))
+            ours.append(_Site(size, _serve_ours(stack, ground, path), OUR_MARKER, OUR_POPUP))
         address = stack.enter_context(
             served(
                 [sys.executable, "-m", "benchmarks.peer"],
-                {**environment, peer.PAGES_VARIABLE: str(pages)},
-                folder / "folium.log",
+                {**ground.environment, peer.PAGES_VARIABLE: str(pages)},
+                ground.folder / "folium.log",
             )
         )
         peers = [_Site(size, address, PEER_MARKER, PEER_POPUP, f"/{size}") for size in sizes]
