@@ -300,6 +300,7 @@ def import_measures(
 @click.option("--source", required=True, help=_("Who made the data."))
 @click.option("--licence", required=True, help=_("Under which terms it may be used."))
 @click.option("--precision", default="", help=_("How exact it is, in words."))
+@click.option("--credit", default="", help=_("Words that the licence wants to be seen on the map itself."))
 @click.option(
     "--style",
     type=click.Choice(["area", "area-approximate", "road", "boundary", "land", "stops", "localities"]),
@@ -328,6 +329,7 @@ def import_layer(
     source: str,
     licence: str,
     precision: str,
+    credit: str,
     style: str,
     audience: str,
     epsg: int | None,
@@ -352,6 +354,7 @@ def import_layer(
         synthetic=synthetic,
         audience="staff" if audience == "staff" else "public",
         style=style,
+        credit=credit,
     )
     _run_import(
         lambda intake: intake.layer(file, info, epsg=epsg),

@@ -63,6 +63,7 @@ def _source(table: dict[str, Any], path: Path) -> LayerSource:
         **{key: table[key] for key in _TEXTS},
         synthetic=bool(table.get("synthetic", False)),
         min_zoom=int(table.get("min_zoom", 0)),
+        credit=str(table.get("credit", "")),
     )
     return LayerSource(
         info=info,

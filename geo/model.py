@@ -297,6 +297,8 @@ class LayerInfo:
     style: str = "area"
     """Name of a drawing style the page knows: land, boundary, road, area-approximate, stops, ..."""
     min_zoom: int = 0
+    credit: str = ""
+    """Words that the licence wants to be seen on the map itself, such as "© OpenStreetMap contributors"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ def to_info(row: Row[Any]) -> LayerInfo:
         audience=cast(Audience, row.audience),
         style=row.style,
         min_zoom=row.min_zoom,
+        credit=row.credit,
     )
 
 
@@ -49,6 +50,7 @@ def put_layer(connection: Connection, found: Layer, *, position: int | None = No
             audience=info.audience,
             style=info.style,
             min_zoom=info.min_zoom,
+            credit=info.credit,
             position=position,
         )
     )

@@ -225,6 +225,7 @@ layer = Table(
     Column("audience", String(10), nullable=False),
     Column("style", String(40), nullable=False),
     Column("min_zoom", Integer, nullable=False),
+    Column("credit", String(200), nullable=False),
     Column("position", Integer, nullable=False),
 )
 

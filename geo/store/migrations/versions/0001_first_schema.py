@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("audience", sa.String(length=10), nullable=False),
         sa.Column("style", sa.String(length=40), nullable=False),
         sa.Column("min_zoom", sa.Integer(), nullable=False),
+        sa.Column("credit", sa.String(length=200), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_layer")),
     )
