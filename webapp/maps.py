@@ -64,8 +64,9 @@ def index() -> str:
         localities=picture.places.localities,
         shown=sum(filters.takes(place) for place in picture.places.places),
         said=_said,
+        measures_elsewhere=any(found.point and not found.place_ids for found in picture.measures),
         layers=[info for info in picture.layers if info.style != GROUND],
-        credit=settings.tile_attribution if settings.tile_url else "",
+        since=next(iter(picture.incidents.years), None),
     )
 
 
@@ -113,8 +114,14 @@ def _config(layers: tuple[LayerInfo, ...], settings: Settings) -> dict[str, Any]
             }
             for info in layers
         ],
-        "attribution": settings.tile_attribution if settings.tile_url else "",
+        "attribution": _credits(layers, settings),
     }
+
+
+def _credits(layers: tuple[LayerInfo, ...], settings: Settings) -> str:
+    """What the licences want to be seen on the map itself."""
+    tiles = [settings.tile_attribution] if settings.tile_url else []
+    return ", ".join(dict.fromkeys([*tiles, *(info.credit for info in layers if info.credit)]))
 
 
 def _tile_address() -> str:

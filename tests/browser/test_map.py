@@ -1,10 +1,13 @@
 """The map as residents use it: with a mouse, a thumb, a keyboard, and without JavaScript."""
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
-from readers import HOSTILE, Open, Visit
+from handmade import fill
+from playwright.sync_api import Page, Route, expect
+from readers import HOSTILE, Open, Visit, serving
+from upstream import upstream_server
 
 PLACE = ".map-place"
 
@@ -371,6 +374,75 @@ def test_the_map_prints_with_its_legend(visit: Open) -> None:
     expect(page.locator("#legend")).to_be_visible()
     expect(page.locator(".leaflet-control-zoom")).to_be_hidden()
     assert page.pdf()[:4] == b"%PDF"
+
+
+def test_places_at_one_spot_are_a_choice_between_them(visit: Open) -> None:
+    reader = visit()
+    page = reader.page
+
+    def at_one_spot(route: Route) -> None:
+        columns = route.fetch().json()
+        columns["lon"] = [columns["lon"][0]] + [0] * 5
+        columns["lat"] = [columns["lat"][0]] + [0] * 5
+        route.fulfill(json=columns)
+
+    page.route("**/api/map.json", at_one_spot)
+    reader.open("/")
+    page.get_by_role("button", name="6 platser").focus()
+    page.keyboard.press("Enter")
+    choice = page.get_by_role("dialog", name="6 platser")
+    expect(choice).to_be_focused()
+    expect(choice.get_by_role("button")).to_have_count(7)
+    choice.get_by_role("button", name="Stantorsvallen").press("Enter")
+    expect(page.get_by_role("dialog", name="Vid Stantorsvallen")).to_be_focused()
+    page.keyboard.press("Escape")
+    assert focused(page) == "6 platser"
+    reader.clean()
+
+
+def test_a_measure_elsewhere_has_a_symbol_when_one_is_near_and_a_popup(visit: Open) -> None:
+    reader = visit(reduced_motion="reduce")
+    page = reader.open("/")
+    assert page.locator(".map-measure").count() == 0
+    reader.open("/?place=1")
+    page.keyboard.press("Escape")
+    measure = page.get_by_role("button", name="Ny busskur. Planerad")
+    expect(page.locator(".map-measure")).to_have_count(2)
+    measure.focus()
+    page.keyboard.press("Enter")
+    popup = page.get_by_role("dialog", name="Ny busskur")
+    expect(popup).to_contain_text("Robertsfors kommun")
+    page.keyboard.press("Escape")
+    assert focused(page) == "Ny busskur. Planerad"
+    reader.clean()
+
+
+@pytest.mark.parametrize("kind", ["well", "down"])
+def test_tiles_come_through_our_own_address_and_without_them_the_map_is_ours(
+    visit: Open, tmp_path: Path, kind: str
+) -> None:
+    database = f"sqlite:///{tmp_path / 'trygg.sqlite'}"
+    fill(database)
+    with upstream_server() as upstream:
+        if kind == "down":
+            upstream.status = 500
+        settings = {
+            "TRYGG_TILE_URL": f"{upstream.address}/{{z}}/{{x}}/{{y}}.png",
+            "TRYGG_TILE_ATTRIBUTION": "© <b>Kartmakarna</b>",
+            "TRYGG_TILE_CACHE": str(tmp_path / "tiles"),
+        }
+        with serving(database, tmp_path / "log", **settings) as address:
+            reader = visit(at=address)
+            page = reader.open("/")
+            expect(page.locator(".map-credit")).to_contain_text("© <b>Kartmakarna</b>")
+            expect(page.locator(".map-land").first).to_be_attached()
+            shown = page.locator(".folium-map.map-has-tiles")
+            expect(shown).to_have_count(1 if kind == "well" else 0)
+            page.wait_for_timeout(500)
+            names = page.locator(".map-name-locality:not(.map-name-crowded) .map-name-text")
+            expect(names.first).to_be_visible(visible=kind == "down")
+            reader.clean()
+        assert upstream.asked
 
 
 def test_what_can_t_be_fetched_is_said(visit: Open) -> None:

@@ -3,13 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from handmade import fill
+from upstream import PNG, Upstream, upstream_server
 from werkzeug.test import TestResponse
 
 from geo.settings import Settings
@@ -17,7 +16,6 @@ from webapp import create_app
 from webapp.tilecache import TileCache
 from webapp.tileserver import MAX_BYTES, REST_S, TileError, TileServer
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
 WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(200)
 INSIDE = (10, 571, 271)
@@ -25,74 +23,10 @@ INSIDE = (10, 571, 271)
 DAY_S = 24 * 3600
 
 
-@dataclass
-class Upstream:
-    """A tile server that does as it is told, and remembers what it was asked."""
-
-    body: bytes = PNG
-    status: int = 200
-    mimetype: str = "image/png"
-    wait_s: float = 0.0
-    drip: bool = False
-    location: str = ""
-    asked: list[str] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-    at_once: int = 0
-    most_at_once: int = 0
-    address: str = ""
-
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        self.asked.append(handler.path)
-        self.headers.append(dict(handler.headers))
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        try:
-            self._answer(handler)
-        finally:
-            self.at_once -= 1
-
-    def _answer(self, handler: BaseHTTPRequestHandler) -> None:
-        time.sleep(self.wait_s)
-        if self.location and not handler.path.endswith("/moved"):
-            handler.send_response(302)
-            handler.send_header("Location", self.location)
-            handler.end_headers()
-            return
-        handler.send_response(self.status)
-        handler.send_header("Content-Type", self.mimetype)
-        handler.send_header("Set-Cookie", "spy=1")
-        handler.end_headers()
-        step = 1 if self.drip else len(self.body)
-        for start in range(0, len(self.body), step):
-            handler.wfile.write(self.body[start : start + step])
-            if self.drip:
-                time.sleep(0.05)
-
-
-def serve(upstream: Upstream) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            try:
-                upstream.answer(self)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
-
-        def log_message(self, *_words: object) -> None:
-            """Says nothing: the tests look at what was asked."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    upstream.address = f"http://127.0.0.1:{server.server_port}"
-    return server
-
-
 @pytest.fixture
 def upstream() -> Iterator[Upstream]:
-    found = Upstream()
-    server = serve(found)
-    yield found
-    server.shutdown()
-    server.server_close()
+    with upstream_server() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +128,7 @@ def test_the_makers_of_the_tiles_are_named_as_text(
     make: Callable[..., FlaskClient], upstream: Upstream
 ) -> None:
     page = make(upstream.address).get("/").get_data(as_text=True)
-    assert "© &lt;b&gt;Kartmakarna&lt;/b&gt;" in page
+    assert r"\u00a9 \u003cb\u003eKartmakarna\u003c/b\u003e" in page
     assert "<b>Kartmakarna" not in page
     assert "/tiles/{z}/{x}/{y}.png" in page
 

@@ -69,10 +69,10 @@ Trygghetskartan.layers = (map, config, openPopup) => {
     },
   };
 
-  const measurePopup = (feature, latlng) => {
+  const measurePopup = (feature, latlng, back) => {
     const told = feature.properties;
     const rows = told.told.map(([term, lines]) => ({ term, lines }));
-    openPopup(latlng, { title: told.title, status: told.symbol, label: told.status_label, rows });
+    openPopup(latlng, { title: told.title, status: told.symbol, label: told.status_label, rows, back });
   };
 
   const drawMeasures = (collection) =>
@@ -86,7 +86,8 @@ Trygghetskartan.layers = (map, config, openPopup) => {
             name: feature.properties.title,
             status: feature.properties.status_label,
           });
-          const made = button(map, latlng, "map-measure", label, () => measurePopup(feature, latlng));
+          const back = () => made.focus({ preventScroll: true });
+          const made = button(map, latlng, "map-measure", label, () => measurePopup(feature, latlng, back));
           made.append(symbol(feature.properties.symbol));
           return marker(latlng, made, "measures", "map-frame-zero");
         }),
@@ -109,7 +110,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
 
   // Names give way to symbols and to more important names: a name is set on its spot, below, above, or
   // not at all. Who stands is decided again after each move.
-  const SHIFTS = [0, 30, -30];
+  const SHIFTS = { stop: [0], area: [0, 50, -50, 80, -80], other: [0, 30, -30] };
   const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const shifted = (box, by) => ({ left: box.left, right: box.right, top: box.top + by, bottom: box.bottom + by });
 
@@ -122,7 +123,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
     for (const { inside } of standing) inside.style.translate = "";
     const boxes = standing.map(({ inside }) => inside.firstChild.getBoundingClientRect());
     standing.forEach(({ inside, from, kind }, i) => {
-      const tries = kind === "stop" || kind === "area" ? [0] : SHIFTS;
+      const tries = SHIFTS[kind] || SHIFTS.other;
       const seen = zoom >= from && overlap(boxes[i], frame);
       const by = seen ? tries.find((shift) => !taken.some((other) => overlap(shifted(boxes[i], shift), other))) : undefined;
       inside.classList.toggle("map-name-crowded", by === undefined);
@@ -158,6 +159,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
   const all = [
     ...config.layers.map((layer) => ({
       ...layer,
+      ground: layer.style === "land",
       draw: DRAW[layer.style] || ((collection) => path(collection, layer.style, "lines")),
     })),
     { name: "measures", title: words.measuresTitle, url: config.urls.measures, minZoom: 12, draw: drawMeasures },
@@ -167,7 +169,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
   const follow = () => {
     const changes = all.map((layer) => {
       const box = document.querySelector(`[data-layer="${layer.name}"]`);
-      const on = (!box || box.checked) && map.getZoom() >= layer.minZoom;
+      const on = (box ? box.checked : layer.ground) && map.getZoom() >= layer.minZoom;
       return on === Boolean(wanted.get(layer.name)) ? null : show(layer, on);
     });
     return Promise.all(changes);

@@ -157,13 +157,13 @@ Trygghetskartan.start = (map, config) => {
 
   container.setAttribute("role", "region");
   container.setAttribute("aria-label", words.map);
-  L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
   if (config.attribution) {
     const credit = L.control({ position: "bottomright" });
     credit.onAdd = () => element("div", "map-credit", config.attribution);
     credit.addTo(map);
   }
+  L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
   map.setMaxBounds(config.limits);
   map.fitBounds(config.bounds, { padding: [40, 40], maxZoom: 15, animate: false });
 
