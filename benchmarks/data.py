@@ -23,7 +23,8 @@ from geo.settings import PREFIX, Settings
 from geo.store import incidents as incident_store
 from geo.store import measures as measure_store
 from geo.store import surveys as survey_store
-from geo.store.engine import Store, migrate, open_store
+from geo.store.engine import Store, open_store
+from geo.store.migration import migrate
 from geo.store.rows import start_import
 from geo.store.schema import incident
 

@@ -80,13 +80,15 @@ def _example(text: str) -> str:
 def _open(settings: Settings, *, prepare: bool = True) -> Any:
     """The store of the settings; a new database gets its schema and base layers first."""
     from geo.publish.layers import layer_infos
-    from geo.store.engine import current, migrate, open_store
+    from geo.store.engine import VERSION, current, open_store
 
     store = open_store(settings.database_url)
     if prepare:
-        new = not current(store)
-        migrate(store)
-        if new or not layer_infos(store):
+        if current(store) != VERSION:
+            from geo.store.migration import migrate
+
+            migrate(store)
+        if not layer_infos(store):
             _put_base_layers(store, settings)
             click.echo(_("Made a new database."), err=True)
     return store
@@ -419,7 +421,7 @@ def queue() -> None:
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    from geo.store.engine import backup as copy
+    from geo.store.backup import backup as copy
 
     with _errors():
         copy(_open(_settings()), file)
@@ -434,7 +436,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=_FILE)
 @click.option("--yes", is_flag=True, help=_("Don't ask."))
 def restore(file: Path, yes: bool) -> None:
-    from geo.store.engine import restore as put_back
+    from geo.store.backup import restore as put_back
 
     if not yes:
         click.confirm(_("Everything the database holds now is replaced. Go on?"), abort=True)

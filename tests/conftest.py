@@ -15,7 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from geo.store.engine import migrate, open_store
+from geo.store.engine import open_store
+from geo.store.migration import migrate
 
 INSTALL = "sudo apt-get install --yes --no-install-recommends postgresql postgresql-postgis"
 TEMPLATE = "with_postgis"

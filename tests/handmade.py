@@ -14,8 +14,9 @@ from sqlalchemy import insert
 
 from geo.crs import geometry_to_3006, to_3006
 from geo.model import Feature, Layer, LayerInfo
-from geo.store.engine import Store, migrate, open_store
+from geo.store.engine import Store, open_store
 from geo.store.layers import put_layer
+from geo.store.migration import migrate
 from geo.store.schema import incident_tally, measure, measure_place, place, survey
 
 TODAY = date(2026, 6, 1)

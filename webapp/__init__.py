@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from geo.errors import SettingsError, StoreError
 from geo.messages import LANGUAGES, TRANSLATIONS, catalogue
 from geo.settings import Settings
-from geo.store.engine import Store, current, head, open_store
+from geo.store.engine import VERSION, Store, current, open_store
 from webapp import about, api, health, language, maps, pages, tiles
 from webapp.errors import handle_errors
 from webapp.language import DEFAULT, chosen_language
@@ -84,7 +84,7 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
 
 
 def _check_schema(store: Store) -> None:
-    found, wanted = current(store), head()
+    found, wanted = current(store), VERSION
     if found != wanted:
         store.close()
         raise StoreError(

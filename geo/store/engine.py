@@ -1,23 +1,20 @@
-"""Opening a store: connections, transactions, migrations and triggers on SQLite and PostgreSQL."""
+"""Opening a store: connections and transactions on SQLite and PostgreSQL."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from geo.errors import StoreError
-from geo.store.schema import APPEND_ONLY, revision
+from geo.store.schema import revision
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION = "0001"
+"""The newest migration. Kept here so that a start of the server need not load Alembic."""
+
 BUSY_MS = 30_000
 """How long a writer waits for another on SQLite: an import of 100,000 rows holds the lock for seconds."""
 
@@ -123,181 +120,14 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
-
-
-def head() -> str:
-    """The newest schema version this program knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
-
-
 def current(store: Store) -> str:
     """The schema version of the database, or an empty string where there is none yet."""
     with store.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        return version_in(connection)
 
 
-def migrate(store: Store, target: str = "head") -> None:
-    """Brings the schema to a version, up or down, in one transaction, and makes the triggers again.
-
-    Raises:
-        StoreError: the database is of a newer program, or a foreign key no longer holds.
-    """
-    found = current(store)
-    scripts = ScriptDirectory.from_config(_config())
-    known = {script.revision for script in scripts.walk_revisions()}
-    if found and found not in known:
-        raise StoreError(
-            "The database was made by a newer version of the program (%(found)s). Upgrade the program.",
-            found=found,
-        )
-    goal = head() if target == "head" else target
-    if found == goal:
-        return
-    config = _config()
-    with store.engine.connect() as connection:
-        if store.dialect == "sqlite":
-            # Batch mode recreates tables; with foreign keys on, that would fail or cascade. The
-            # pragma has no effect inside a transaction, so it stands before BEGIN.
-            raw: Any = connection.connection.driver_connection
-            raw.execute("PRAGMA foreign_keys=OFF")
-        try:
-            with connection.begin():
-                drop_triggers(connection)
-                config.attributes["connection"] = connection
-                downwards = (
-                    not goal
-                    or goal == "base"
-                    or (
-                        bool(found) and goal in {s.revision for s in scripts.iterate_revisions(found, "base")}
-                    )
-                )
-                (command.downgrade if downwards else command.upgrade)(config, goal or "base")
-                if current_in(connection):
-                    create_triggers(connection)
-                if store.dialect == "sqlite":
-                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-                    if broken:
-                        raise StoreError(
-                            "The migration would break the database; nothing was changed.",
-                            detail=str(broken[:5]),
-                        )
-        finally:
-            if store.dialect == "sqlite":
-                raw.execute("PRAGMA foreign_keys=ON")
-
-
-def current_in(connection: Connection) -> str | None:
-    """The schema version as seen inside a transaction."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def create_triggers(connection: Connection) -> None:
-    """Makes the triggers that keep logs append-only."""
-    for table in APPEND_ONLY:
-        if connection.dialect.name == "sqlite":
-            for action in ("UPDATE", "DELETE"):
-                connection.execute(
-                    text(
-                        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{action.lower()} BEFORE {action}"
-                        f" ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                    )
-                )
-        else:
-            connection.execute(
-                text(
-                    "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
-                    " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
-                )
-            )
-            connection.execute(
-                text(
-                    f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE"
-                    f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
-                )
-            )
-
-
-def drop_triggers(connection: Connection) -> None:
-    """Removes the triggers for the time of a migration."""
-    for table in APPEND_ONLY:
-        if connection.dialect.name == "sqlite":
-            for action in ("update", "delete"):
-                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{action}"))
-        else:
-            exists = connection.execute(text("SELECT to_regclass(:name)"), {"name": table}).scalar()
-            if exists:
-                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}"))
-
-
-def _sqlite_file(store: Store) -> str:
-    if store.dialect != "sqlite":
-        raise StoreError(
-            "This command is for SQLite. Back up PostgreSQL with pg_dump and pg_restore: "
-            "docs/operating.md says how."
-        )
-    return str(store.engine.url.database)
-
-
-def backup(store: Store, target: Path) -> None:
-    """A consistent copy of a SQLite store as a new file, also while it is being served.
-
-    Raises:
-        StoreError: the store is not SQLite, or the file exists already or can't be written.
-    """
-    source = _sqlite_file(store)
-    if target.exists():
-        raise StoreError("The file %(file)s exists already; nothing was written.", file=target)
-    part = target.with_name(target.name + ".part")
-    try:
-        with _raw(source) as here, _raw(str(part)) as there:
-            here.backup(there)
-            there.execute("PRAGMA journal_mode=DELETE")
-        part.replace(target)
-    except (sqlite3.Error, OSError) as error:
-        part.unlink(missing_ok=True)
-        raise StoreError("The backup %(file)s can't be written.", file=target, detail=str(error)) from error
-
-
-def restore(store: Store, source: Path) -> None:
-    """Puts a backup in the place of what a SQLite store holds, in one transaction.
-
-    The copy is checked first: it must be whole and made by this program. Readers see the old
-    picture until it is complete.
-
-    Raises:
-        StoreError: the store is not SQLite, or the file is not a whole backup of this program.
-    """
-    target = _sqlite_file(store)
-    if not source.is_file():
-        raise StoreError("The backup %(file)s is not there.", file=source)
-    before = store.revision() if current(store) else 0
-    try:
-        with _raw(f"{source.resolve().as_uri()}?mode=ro") as here:
-            whole = here.execute("PRAGMA integrity_check").fetchone()[0]
-            version = here.execute("SELECT version_num FROM alembic_version").fetchone()
-            if whole != "ok" or version is None:
-                raise StoreError("The file %(file)s is not a whole backup; nothing was changed.", file=source)
-            with _raw(target) as there:
-                here.backup(there)
-    except sqlite3.Error as error:
-        raise StoreError(
-            "The file %(file)s is not a whole backup; nothing was changed.", file=source, detail=str(error)
-        ) from error
-    store.engine.dispose()
-    migrate(store)
-    with store.write() as connection:
-        # Whoever remembers the picture of an older revision must see that this is another one.
-        connection.execute(update(revision).values(number=before + 1))
-
-
-@contextmanager
-def _raw(path: str) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, uri=path.startswith("file:"))
-    try:
-        yield connection
-    finally:
-        connection.close()
+def version_in(connection: Connection) -> str:
+    """The schema version as seen inside a transaction, or an empty string."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""

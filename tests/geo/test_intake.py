@@ -19,7 +19,8 @@ from geo.publish.layers import layer_infos, one_layer
 from geo.publish.measures import measures
 from geo.publish.places import Filters, one_place, places
 from geo.settings import ROOT
-from geo.store.engine import Store, migrate, open_store
+from geo.store.engine import Store, open_store
+from geo.store.migration import migrate
 from geo.store.schema import answer_location, incident, measure_log, survey_answer
 from geo.store.surveys import queue
 

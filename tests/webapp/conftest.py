@@ -14,7 +14,8 @@ from geo.bootstrap import base_layers, put_layers
 from geo.gazetteer import load_gazetteer
 from geo.intake import Intake
 from geo.settings import ROOT, Settings
-from geo.store.engine import migrate, open_store
+from geo.store.engine import open_store
+from geo.store.migration import migrate
 from webapp import create_app
 
 DATA = ROOT / "data"

@@ -1,0 +1,83 @@
+"""Copying a SQLite store while it is being served, and putting a copy back."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import update
+
+from geo.errors import StoreError
+from geo.store.engine import BUSY_MS, Store, current
+from geo.store.migration import migrate
+from geo.store.schema import revision
+
+
+def _sqlite_file(store: Store) -> str:
+    if store.dialect != "sqlite":
+        raise StoreError(
+            "This command is for SQLite. Back up PostgreSQL with pg_dump and pg_restore: "
+            "docs/operating.md says how."
+        )
+    return str(store.engine.url.database)
+
+
+def backup(store: Store, target: Path) -> None:
+    """A consistent copy of a SQLite store as a new file, also while it is being served.
+
+    Raises:
+        StoreError: the store is not SQLite, or the file exists already or can't be written.
+    """
+    source = _sqlite_file(store)
+    if target.exists():
+        raise StoreError("The file %(file)s exists already; nothing was written.", file=target)
+    part = target.with_name(target.name + ".part")
+    try:
+        with _raw(source) as here, _raw(str(part)) as there:
+            here.backup(there)
+            there.execute("PRAGMA journal_mode=DELETE")
+        part.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        part.unlink(missing_ok=True)
+        raise StoreError("The backup %(file)s can't be written.", file=target, detail=str(error)) from error
+
+
+def restore(store: Store, source: Path) -> None:
+    """Puts a backup in the place of what a SQLite store holds, in one transaction.
+
+    The copy is checked first: it must be whole and made by this program. Readers see the old
+    picture until it is complete.
+
+    Raises:
+        StoreError: the store is not SQLite, or the file is not a whole backup of this program.
+    """
+    target = _sqlite_file(store)
+    if not source.is_file():
+        raise StoreError("The backup %(file)s is not there.", file=source)
+    before = store.revision() if current(store) else 0
+    try:
+        with _raw(f"{source.resolve().as_uri()}?mode=ro") as here:
+            whole = here.execute("PRAGMA integrity_check").fetchone()[0]
+            version = here.execute("SELECT version_num FROM alembic_version").fetchone()
+            if whole != "ok" or version is None:
+                raise StoreError("The file %(file)s is not a whole backup; nothing was changed.", file=source)
+            with _raw(target) as there:
+                here.backup(there)
+    except sqlite3.Error as error:
+        raise StoreError(
+            "The file %(file)s is not a whole backup; nothing was changed.", file=source, detail=str(error)
+        ) from error
+    store.engine.dispose()
+    migrate(store)
+    with store.write() as connection:
+        # Whoever remembers the picture of an older revision must see that this is another one.
+        connection.execute(update(revision).values(number=before + 1))
+
+
+@contextmanager
+def _raw(path: str) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, uri=path.startswith("file:"))
+    try:
+        yield connection
+    finally:
+        connection.close()
