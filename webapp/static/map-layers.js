@@ -4,8 +4,8 @@
 Trygghetskartan.layers = (map, config, openPopup) => {
   const { element, fill, symbol, fetchJson, marker, button, pane } = Trygghetskartan;
   const words = config.words;
-  const NAMED_FROM = { locality: 0, village: 11, stop: 14 };
-  const RANK = { area: 0, locality: 1, road: 2, village: 3, stop: 4 };
+  const NAMED_FROM = { village: 11, area: 13, stop: 14 };
+  const RANK = { locality: 0, area: 1, village: 2, stop: 3 };
 
   pane(map, "ground", 150);
   pane(map, "lines", 300);
@@ -110,7 +110,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
 
   // Names give way to symbols and to more important names: a name is set on its spot, below, above, or
   // not at all. Who stands is decided again after each move.
-  const SHIFTS = { stop: [0], area: [0, 50, -50, 80, -80], other: [0, 30, -30] };
+  const SHIFTS = { stop: [0], area: [0, 50, -50, 80, -80], other: [0, 30, -30, 55, -55] };
   const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const shifted = (box, by) => ({ left: box.left, right: box.right, top: box.top + by, bottom: box.bottom + by });
 

@@ -163,7 +163,7 @@ Trygghetskartan.start = (map, config) => {
     credit.addTo(map);
   }
   L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  L.control.scale({ position: "topleft", imperial: false }).addTo(map);
   map.setMaxBounds(config.limits);
   map.fitBounds(config.bounds, { padding: [40, 40], maxZoom: 15, animate: false });
 
