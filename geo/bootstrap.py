@@ -6,7 +6,8 @@ from pathlib import Path
 
 from shapely import Point
 
-from geo.boundaries import municipality
+from geo.boundaries import Municipality, municipality
+from geo.errors import SettingsError
 from geo.gazetteer import Gazetteer
 from geo.importing.vector import read_vector
 from geo.intake import Intake, Report
@@ -23,10 +24,20 @@ def base_layers(data: Path, gazetteer: Gazetteer, code: str) -> tuple[Layer, ...
 
     Raises:
         UnreadableInput: the manifest or a file of it can't be read.
-        SettingsError: no municipality has this code.
+        SettingsError: no municipality has this code, or the gazetteer is another municipality's.
     """
+    own = municipality(code)
+    if gazetteer.municipality not in ("", own.name):
+        raise SettingsError(
+            "TRYGG_MUNICIPALITY is %(code)s (%(name)s), but the gazetteer in %(data)s is that of %(found)s. "
+            "Set TRYGG_DATA to the folder of %(name)s.",
+            code=code,
+            name=own.name,
+            data=data,
+            found=gazetteer.municipality,
+        )
     sources = load_manifest(data / "layers" / "manifest.toml")
-    return tuple(Layer(source.info, _features(source, gazetteer, code)) for source in sources)
+    return tuple(Layer(source.info, _features(source, gazetteer, own)) for source in sources)
 
 
 def put_layers(store: Store, layers: Sequence[Layer]) -> None:
@@ -36,12 +47,11 @@ def put_layers(store: Store, layers: Sequence[Layer]) -> None:
             put_layer(connection, layer, position=position * 10)
 
 
-def _features(source: LayerSource, gazetteer: Gazetteer, code: str) -> tuple[Feature, ...]:
+def _features(source: LayerSource, gazetteer: Gazetteer, own: Municipality) -> tuple[Feature, ...]:
     if source.file is not None:
         return read_vector(source.file)
     if source.boundary:
-        found = municipality(code)
-        return (Feature(found.boundary, {"name": found.name, "code": found.code}),)
+        return (Feature(own.boundary, {"name": own.name, "code": own.code}),)
     return tuple(
         Feature(Point(entry.geometry.centroid), {"name": entry.name, "kind": entry.kind.value})
         for entry in gazetteer.entries

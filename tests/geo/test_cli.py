@@ -14,13 +14,14 @@ TRYGG = Path(sys.executable).parent / "trygg"
 
 
 def trygg(
-    *arguments: str | Path, url: str, stdin: bytes = b"", language: str = "sv"
+    *arguments: str | Path, url: str, stdin: bytes = b"", language: str = "sv", **more: str
 ) -> subprocess.CompletedProcess[bytes]:
     environment = {
         "PATH": os.environ["PATH"],
         "TRYGG_DATABASE_URL": url,
         "TRYGG_LANGUAGE": language,
         "COLUMNS": "120",
+        **more,
     }
     return subprocess.run(
         [str(TRYGG), *map(str, arguments)], input=stdin, env=environment, capture_output=True, check=False
@@ -175,3 +176,45 @@ def test_a_taken_port_is_said_so(url: str) -> None:
     assert done.returncode == 2
     assert str(port) in done.stderr.decode()
     assert b"Traceback" not in done.stderr
+
+
+VINDELN = """name,kind,locality,lat,lon,precision_m,source
+Vindeln,municipality,,,,,test
+Vindeln,locality,,64.2014,19.7193,800,test
+Vindelns station,station,Vindeln,64.2019,19.7170,50,test
+"""
+MANIFEST = """
+[[layer]]
+name = "municipality"
+boundary = true
+title_sv = "Kommungräns"
+title_en = "Boundary"
+source = "SCB"
+licence = "CC0-1.0"
+precision = "grov"
+audience = "public"
+style = "boundary"
+"""
+
+
+def test_another_municipality_with_a_folder_of_its_own(url: str, tmp_path: Path) -> None:
+    data = tmp_path / "vindeln"
+    (data / "places").mkdir(parents=True)
+    (data / "layers").mkdir()
+    (data / "places" / "gazetteer.csv").write_text(VINDELN, encoding="utf-8")
+    (data / "layers" / "manifest.toml").write_text(MANIFEST, encoding="utf-8")
+    own = {"TRYGG_DATA": str(data), "TRYGG_MUNICIPALITY": "2404"}
+    assert trygg("init", url=url, **own).returncode == 0
+    answer = json.loads(trygg("geocode", url=url, stdin=b"bakom stationen", **own).stdout)
+    assert answer["lat"] == pytest.approx(64.2019, abs=0.01)
+    file = tmp_path / "s.csv"
+    file.write_text("Plats;Respondent\n" + "".join(f"stationen;{n}\n" for n in range(5)), encoding="utf-8")
+    done = trygg("import", "survey", file, "--survey", "Enkät 2025", "--json", url=url, **own)
+    assert json.loads(done.stdout)["located"] == 5
+
+
+@pytest.mark.parametrize("code", ["0180", "9999", "24O9"])
+def test_another_municipalitys_gazetteer_is_refused(url: str, code: str) -> None:
+    done = trygg("init", url=url, TRYGG_MUNICIPALITY=code)
+    assert done.returncode == 2
+    assert code in done.stderr.decode()
