@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from geo.errors import StoreError
 from geo.store.engine import BUSY_MS, Store, current
-from geo.store.migration import migrate
+from geo.store.migration import known_versions, migrate
 from geo.store.schema import revision
 
 
@@ -55,23 +55,45 @@ def restore(store: Store, source: Path) -> None:
     if not source.is_file():
         raise StoreError("The backup %(file)s is not there.", file=source)
     before = store.revision() if current(store) else 0
-    try:
-        with _raw(f"{source.resolve().as_uri()}?mode=ro") as here:
-            whole = here.execute("PRAGMA integrity_check").fetchone()[0]
-            version = here.execute("SELECT version_num FROM alembic_version").fetchone()
-            if whole != "ok" or version is None:
-                raise StoreError("The file %(file)s is not a whole backup; nothing was changed.", file=source)
+    with _raw(f"{source.resolve().as_uri()}?mode=ro") as here:
+        _check(here, source)
+        try:
             with _raw(target) as there:
                 here.backup(there)
-    except sqlite3.Error as error:
-        raise StoreError(
-            "The file %(file)s is not a whole backup; nothing was changed.", file=source, detail=str(error)
-        ) from error
+        except sqlite3.Error as error:
+            raise StoreError(
+                "The database can't be written (%(why)s); nothing was kept.", why=error
+            ) from error
     store.engine.dispose()
     migrate(store)
     with store.write() as connection:
         # Whoever remembers the picture of an older revision must see that this is another one.
         connection.execute(update(revision).values(number=before + 1))
+
+
+def _check(backup: sqlite3.Connection, source: Path) -> None:
+    """Makes sure that a file may take the database's place.
+
+    Raises:
+        StoreError: it is not a whole backup, or one that this program can't bring up to its own version.
+    """
+    try:
+        whole = backup.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        # Other programs use Alembic, too; the revision is ours.
+        row = backup.execute("SELECT version_num FROM alembic_version, revision").fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(
+            "The file %(file)s is not a whole backup; nothing was changed.", file=source, detail=str(error)
+        ) from error
+    if not whole or row is None:
+        raise StoreError("The file %(file)s is not a whole backup; nothing was changed.", file=source)
+    if row[0] not in known_versions():
+        raise StoreError(
+            "The backup %(file)s was made by a newer version of the program (%(found)s); nothing was changed. "
+            "Upgrade the program.",
+            file=source,
+            found=row[0],
+        )
 
 
 @contextmanager

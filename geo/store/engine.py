@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError
 
 from geo.errors import StoreError
 from geo.store.schema import revision
@@ -42,13 +42,22 @@ class Store:
         """A transaction: all of it is kept, or none. The store's revision grows by one.
 
         With ``keep=False`` it is a rehearsal: everything runs and nothing is kept.
+
+        Raises:
+            StoreError: the database took none of it: it is full, read-only, locked for too long or gone.
         """
-        with self.engine.connect() as connection, connection.begin() as transaction:
-            yield connection
-            if keep:
+        try:
+            with self.engine.connect() as connection, connection.begin() as transaction:
+                # First, for the row's lock: PostgreSQL would let two imports of one file run side by side,
+                # each blind to what the other writes.
                 connection.execute(update(revision).values(number=revision.c.number + 1))
-            else:
-                transaction.rollback()
+                yield connection
+                if not keep:
+                    transaction.rollback()
+        except (OperationalError, DataError) as error:
+            raise StoreError(
+                "The database can't be written (%(why)s); nothing was kept.", why=_why(error)
+            ) from error
 
     def revision(self) -> int:
         """The number that grows with every write."""
@@ -72,7 +81,7 @@ def open_store(url: str) -> Store:
         if parsed.get_backend_name() == "sqlite":
             engine = _sqlite(parsed.database or "", url)
         elif parsed.get_backend_name() == "postgresql":
-            engine = create_engine(parsed, pool_pre_ping=True, pool_size=8)
+            engine = create_engine(parsed, pool_pre_ping=True, pool_size=8, hide_parameters=True)
             event.listen(engine, "begin", _begin_postgresql)
         else:
             raise StoreError(
@@ -81,16 +90,24 @@ def open_store(url: str) -> Store:
             )
         with engine.connect():
             pass
-    except (ArgumentError, DBAPIError, OSError) as error:
-        raise StoreError("The database can't be opened.", detail=str(error)) from error
+    except (ArgumentError, OSError) as error:
+        raise StoreError("The database can't be opened (%(why)s).", why=error) from error
+    except DBAPIError as error:
+        raise StoreError("The database can't be opened (%(why)s).", why=_why(error)) from error
     return Store(engine)
+
+
+def _why(error: DBAPIError) -> str:
+    """What the database itself says, in one line: SQLAlchemy adds the statement to it."""
+    return " ".join(str(error.orig).split())
 
 
 def _sqlite(path: str, url: str) -> Engine:
     if not path or path == ":memory:":
         raise StoreError("The SQLite database needs a file: sqlite:///path/to/file.")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_size=8)
+    # Answers and comments are parameters: they must not stand in an error, which may end up in a log.
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_size=8, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -21,6 +21,11 @@ def _config() -> Config:
     return config
 
 
+def known_versions() -> frozenset[str]:
+    """The schema versions that this program can bring up to its own."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def migrate(store: Store, target: str = "head") -> None:
     """Brings the schema to a version, up or down, in one transaction, and makes the triggers again.
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -382,6 +383,15 @@ class TestLayers:
         with pytest.raises(UnreadableInput):
             intake(store).layer(path, self.INFO)
         assert one_layer(store, "station_area") == before
+
+
+def test_one_file_by_two_people_at_once_is_kept_once(store: Store, tmp_path: Path) -> None:
+    path = survey_file(tmp_path / "s.csv", people(300, "busstationen i Robertsfors"))
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(intake(store).survey, path, survey="Enkät 2022") for _ in range(2)]
+        reports = [run.result() for run in runs]
+    assert sorted(report.new for report in reports) == [0, 300]
+    assert count(store, survey_answer) == 300
 
 
 class TestDemo:

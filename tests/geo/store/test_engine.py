@@ -110,6 +110,17 @@ def test_a_rehearsal_keeps_nothing(store: Store) -> None:
     assert store.revision() == before
 
 
+def test_a_full_database_is_said_so_without_what_was_being_written(store: Store) -> None:
+    before = store.revision()
+    with pytest.raises(StoreError, match="can't be written") as refused, store.write() as connection:
+        if store.dialect == "sqlite":
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        connection.execute(insert(survey).values(name="secret " * 100_000, year=None, synthetic=False))
+    assert "secret" not in f"{refused.value} {refused.value.__cause__}"
+    assert survey_names(store) == []
+    assert store.revision() == before
+
+
 def test_every_write_is_seen_by_its_revision(store: Store) -> None:
     before = store.revision()
     add_survey(store, "A")
@@ -261,7 +272,9 @@ class TestBackup:
             backup(store, target)
         assert target.read_text() == "mine"
 
-    @pytest.mark.parametrize("kind", ["missing", "text", "truncated", "another program's"])
+    @pytest.mark.parametrize(
+        "kind", ["missing", "text", "truncated", "another program's", "another's with Alembic", "newer"]
+    )
     def test_what_is_no_backup_changes_nothing(self, tmp_path: Path, kind: str) -> None:
         store = open_store(f"sqlite:///{tmp_path / 'a.sqlite'}")
         migrate(store)
@@ -275,6 +288,14 @@ class TestBackup:
         elif kind == "another program's":
             with sqlite3.connect(bad) as other:
                 other.execute("CREATE TABLE t (x)")
+        elif kind == "another's with Alembic":
+            with sqlite3.connect(bad) as other:
+                other.execute("CREATE TABLE alembic_version (version_num)")
+                other.execute("INSERT INTO alembic_version VALUES ('0001')")
+        elif kind == "newer":
+            backup(store, bad)
+            with sqlite3.connect(bad) as other:
+                other.execute("UPDATE alembic_version SET version_num = '9999'")
         with pytest.raises(StoreError):
             restore(store, bad)
         assert survey_names(store) == ["mine"]
