@@ -79,7 +79,8 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
         app.register_blueprint(blueprint)
     if settings.proxies:
         n = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n, x_prefix=n)  # type: ignore[method-assign]
+        # Not X-Forwarded-Prefix: proxies pass a visitor's own on, and its addresses would be kept for all.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     return app
 
 

@@ -103,6 +103,14 @@ def test_the_address_of_the_reader_is_taken_from_believed_proxies_only(store_url
     assert create_app(behind).test_client().get("/places", headers=told).status_code == 400
 
 
+def test_a_visitor_can_not_set_the_addresses_that_others_get(store_url: str) -> None:
+    client = create_app(Settings(database_url=store_url, proxies=1)).test_client()
+    client.get("/", headers={"X-Forwarded-Prefix": "//evil.example"})
+    client.get("/api/measures.geojson", headers={"X-Forwarded-Prefix": "//evil.example"})
+    assert "evil.example" not in client.get("/").text
+    assert "evil.example" not in client.get("/api/measures.geojson").text
+
+
 def test_templates_fail_on_a_name_that_is_not_there_and_escape_always(app: Flask) -> None:
     assert app.jinja_env.autoescape is True
     assert app.jinja_env.undefined.__name__ == "StrictUndefined"
