@@ -27,6 +27,8 @@ ARGUMENTS = (
 )
 START_S = 20.0
 TIMEOUT_MS = 10_000
+PLACE = ".map-place"
+"""The symbols of places on the map."""
 
 HOSTILE = (
     "${alert(1)}",
@@ -127,3 +129,17 @@ class Visit:
 
 
 Open = Callable[..., Visit]
+
+
+def focused(page: Page) -> str:
+    """The name of what has the focus."""
+    return str(
+        page.evaluate(
+            "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"
+        )
+    )
+
+
+def labels(page: Page, selector: str = PLACE) -> list[str]:
+    """The names of the symbols in the order in which the keyboard comes to them."""
+    return [str(one.get_attribute("aria-label")) for one in page.locator(selector).all()]

@@ -5,25 +5,9 @@ from pathlib import Path
 
 import pytest
 from handmade import fill
-from playwright.sync_api import Page, Route, expect
-from readers import HOSTILE, Open, Visit, serving
+from playwright.sync_api import expect
+from readers import HOSTILE, PLACE, Open, Visit, labels, serving
 from upstream import upstream_server
-
-PLACE = ".map-place"
-
-
-def focused(page: Page) -> str:
-    """The name of what has the focus."""
-    return str(
-        page.evaluate(
-            "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"
-        )
-    )
-
-
-def labels(page: Page, selector: str = PLACE) -> list[str]:
-    """The names of the symbols in the order in which the keyboard comes to them."""
-    return [str(one.get_attribute("aria-label")) for one in page.locator(selector).all()]
 
 
 def test_the_journey_from_the_map_to_a_place_and_back(visit: Open) -> None:
@@ -76,107 +60,6 @@ def test_the_page_tells_nobody_else_and_breaks_no_policy(visit: Open) -> None:
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     reader.clean()
-
-
-def test_the_keyboard_goes_through_the_places_in_the_order_of_the_list(visit: Open) -> None:
-    reader = visit(width=1280)
-    page = reader.open("/places")
-    listed = [text.strip() for text in page.locator(".row-name a").all_inner_texts()]
-    page = reader.open("/")
-    page.get_by_role("button", name="4 platser").click()
-    page.wait_for_timeout(500)
-    shown = [label.rsplit(". ", 1)[0] for label in labels(page)]
-    assert len(shown) == 4
-    assert [name for name in listed if name in shown] == shown
-    page.locator(PLACE).first.focus()
-    reached = []
-    for _ in shown:
-        reached.append(focused(page).rsplit(". ", 1)[0])
-        page.keyboard.press("Tab")
-    assert reached == shown
-
-
-@pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_a_key_opens_the_popup_and_escape_gives_the_focus_back(visit: Open, key: str) -> None:
-    reader = visit()
-    page = reader.open("/")
-    symbol = page.get_by_role("button", name=re.compile("Bygdeå Centrum"))
-    symbol.focus()
-    name = focused(page)
-    page.keyboard.press(key)
-    popup = page.get_by_role("dialog")
-    expect(popup).to_be_focused()
-    page.keyboard.press("Tab")
-    assert focused(page) == "Stäng"
-    page.keyboard.press("Tab")
-    assert focused(page) == "Mer om platsen"
-    page.keyboard.press("Escape")
-    expect(popup).to_have_count(0)
-    assert focused(page) == name
-    reader.clean()
-
-
-def test_a_crowd_opens_by_key_and_the_focus_goes_to_its_first_place(visit: Open) -> None:
-    reader = visit()
-    page = reader.open("/")
-    page.get_by_role("button", name="4 platser").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.getAttribute('aria-label')?.includes('. ')")
-    assert focused(page) == labels(page)[0]
-
-
-def test_the_focus_is_never_lost_when_the_symbols_change(visit: Open) -> None:
-    reader = visit()
-    page = reader.open("/?place=4")
-    page.keyboard.press("Escape")
-    assert "Tundalsskolan" in focused(page)
-    page.evaluate("document.querySelector('.leaflet-control-zoom-out').click()")
-    page.wait_for_timeout(500)
-    for _ in range(3):
-        page.evaluate("document.querySelector('.leaflet-control-zoom-out').click()")
-        page.wait_for_timeout(500)
-    assert focused(page) == "4 platser"
-
-
-def test_tab_leaves_the_map_at_both_ends(visit: Open) -> None:
-    reader = visit()
-    page = reader.open("/?place=5")
-    reached = []
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        reached.append(page.evaluate("Boolean(document.activeElement.closest('.folium-map'))"))
-        if not reached[-1]:
-            break
-    assert reached[-1] is False
-    page.locator(".folium-map").focus()
-    page.keyboard.press("Shift+Tab")
-    assert page.evaluate("Boolean(document.activeElement.closest('.folium-map'))") is False
-
-
-def test_arrows_move_the_map(visit: Open) -> None:
-    page = visit().open("/")
-    page.locator(".folium-map").focus()
-    symbol = page.get_by_role("button", name=re.compile("Bygdeå Centrum"))
-    before = symbol.bounding_box()
-    page.keyboard.press("ArrowUp")
-    page.wait_for_timeout(500)
-    after = symbol.bounding_box()
-    assert before and after
-    assert after["y"] > before["y"] + 40
-
-
-def test_the_wheel_scrolls_the_page_until_the_map_is_taken_hold_of(visit: Open) -> None:
-    page = visit().open("/")
-    scale = page.locator(".leaflet-control-scale-line").inner_text()
-    page.mouse.move(800, 450)
-    page.mouse.wheel(0, 120)
-    page.wait_for_timeout(400)
-    assert page.evaluate("window.scrollY") > 0
-    assert page.locator(".leaflet-control-scale-line").inner_text() == scale
-    page.locator(".folium-map").focus()
-    page.mouse.wheel(0, 120)
-    page.wait_for_timeout(600)
-    assert page.locator(".leaflet-control-scale-line").inner_text() != scale
 
 
 def test_a_filter_is_announced_shared_and_keeps_the_focus(visit: Open) -> None:
@@ -330,21 +213,6 @@ def test_nothing_is_wider_than_the_window_and_targets_fit_a_thumb(visit: Open, w
     assert small == []
 
 
-def test_a_thumb_opens_a_place_and_the_page_can_still_be_scrolled(visit: Open) -> None:
-    reader = visit(width=360, has_touch=True, is_mobile=True)
-    page = reader.open("/")
-    page.get_by_role("button", name=re.compile("Bygdeå Centrum")).tap()
-    expect(page.get_by_role("dialog")).to_be_visible()
-    box = page.get_by_role("dialog").bounding_box()
-    assert box
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 360
-    frame = page.locator(".map-frame").bounding_box()
-    assert frame
-    assert frame["height"] < 0.7 * 740
-    reader.clean()
-
-
 def test_symbols_names_and_lines_follow_the_reader_s_colours(visit: Open) -> None:
     looks = {}
     for scheme in ("light", "dark"):
@@ -360,13 +228,6 @@ def test_symbols_names_and_lines_follow_the_reader_s_colours(visit: Open) -> Non
     assert all(light != dark for light, dark in zip(looks["light"], looks["dark"], strict=True))
 
 
-def test_nothing_moves_for_those_who_want_it_still(visit: Open) -> None:
-    page = visit(reduced_motion="reduce").open("/")
-    assert page.evaluate("map_trygg.options.zoomAnimation === false && map_trygg.options.inertia === false")
-    page.get_by_role("button", name="4 platser").click()
-    assert page.locator(PLACE).count() == 4
-
-
 def test_the_map_prints_with_its_legend(visit: Open) -> None:
     page = visit().open("/")
     page.emulate_media(media="print")
@@ -374,47 +235,6 @@ def test_the_map_prints_with_its_legend(visit: Open) -> None:
     expect(page.locator("#legend")).to_be_visible()
     expect(page.locator(".leaflet-control-zoom")).to_be_hidden()
     assert page.pdf()[:4] == b"%PDF"
-
-
-def test_places_at_one_spot_are_a_choice_between_them(visit: Open) -> None:
-    reader = visit()
-    page = reader.page
-
-    def at_one_spot(route: Route) -> None:
-        columns = route.fetch().json()
-        columns["lon"] = [columns["lon"][0]] + [0] * 5
-        columns["lat"] = [columns["lat"][0]] + [0] * 5
-        route.fulfill(json=columns)
-
-    page.route("**/api/map.json", at_one_spot)
-    reader.open("/")
-    page.get_by_role("button", name="6 platser").focus()
-    page.keyboard.press("Enter")
-    choice = page.get_by_role("dialog", name="6 platser")
-    expect(choice).to_be_focused()
-    expect(choice.get_by_role("button")).to_have_count(7)
-    choice.get_by_role("button", name="Stantorsvallen").press("Enter")
-    expect(page.get_by_role("dialog", name="Vid Stantorsvallen")).to_be_focused()
-    page.keyboard.press("Escape")
-    assert focused(page) == "6 platser"
-    reader.clean()
-
-
-def test_a_measure_elsewhere_has_a_symbol_when_one_is_near_and_a_popup(visit: Open) -> None:
-    reader = visit(reduced_motion="reduce")
-    page = reader.open("/")
-    assert page.locator(".map-measure").count() == 0
-    reader.open("/?place=1")
-    page.keyboard.press("Escape")
-    measure = page.get_by_role("button", name="Ny busskur. Planerad")
-    expect(page.locator(".map-measure")).to_have_count(2)
-    measure.focus()
-    page.keyboard.press("Enter")
-    popup = page.get_by_role("dialog", name="Ny busskur")
-    expect(popup).to_contain_text("Robertsfors kommun")
-    page.keyboard.press("Escape")
-    assert focused(page) == "Ny busskur. Planerad"
-    reader.clean()
 
 
 @pytest.mark.parametrize("kind", ["well", "down"])

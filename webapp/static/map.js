@@ -74,7 +74,20 @@ Trygghetskartan.start = (map, config) => {
     if (above > 0) map.panBy([0, -above], { animate: !calm });
   };
 
-  const openPopup = (latlng, told) => {
+  const choicesOf = (choices) => {
+    const made = element("ul", "map-popup-choices");
+    for (const { text, press } of choices) {
+      const item = element("li");
+      const choose = element("button", "map-popup-choice", text);
+      choose.type = "button";
+      choose.addEventListener("click", press);
+      item.append(choose);
+      made.append(item);
+    }
+    return made;
+  };
+
+  const boxOf = (told) => {
     const box = element("section", "map-popup");
     box.tabIndex = -1;
     box.setAttribute("role", "dialog");
@@ -88,19 +101,34 @@ Trygghetskartan.start = (map, config) => {
       box.append(line);
     }
     if (told.rows) box.append(rowsOf(told.rows));
-    if (told.choices) {
-      const choices = element("ul", "map-popup-choices");
-      for (const { text, press } of told.choices) {
-        const item = element("li");
-        const choose = element("button", "map-popup-choice", text);
-        choose.type = "button";
-        choose.addEventListener("click", press);
-        item.append(choose);
-        choices.append(item);
-      }
-      box.append(choices);
+    if (told.choices) box.append(choicesOf(told.choices));
+    return box;
+  };
+
+  // The words of a place mostly come at once; a popup that waits for them for a moment opens whole and
+  // does not grow under the reader's finger. When they take longer, they come into the open popup.
+  const PATIENCE_MS = 400;
+  let turn = 0;
+
+  const openPopup = async (latlng, told) => {
+    turn += 1;
+    const mine = turn;
+    const box = boxOf(told);
+    if (told.place) {
+      const waiting = element("p", "map-popup-waiting", words.waiting);
+      const link = element("a", "map-popup-link", words.more);
+      link.href = config.urls.page.replace(/0$/, told.place);
+      box.append(waiting, link);
+      const filled = details(told.place).then((part) => {
+        waiting.replaceWith(part);
+        if (opened && opened.box === box) comeIntoView(box);
+      });
+      await Promise.race([filled, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+      if (mine !== turn) return;
     }
     const width = Math.min(320, container.clientWidth - 40);
+    // A popup that is as high as the map could not be closed; a longer one is scrolled within.
+    box.style.maxHeight = `${Math.max(160, container.clientHeight - 60)}px`;
     const popup = L.popup({
       className: "map-popup-frame",
       closeButton: false,
@@ -109,25 +137,14 @@ Trygghetskartan.start = (map, config) => {
       maxWidth: width,
       offset: [0, -10],
       autoPanPadding: [12, 12],
-    }).setLatLng(latlng);
-    // A popup that is as high as the map could not be closed; a longer one is scrolled within.
-    box.style.maxHeight = `${Math.max(160, container.clientHeight - 60)}px`;
-    popup.setContent(box);
+    });
+    popup.setLatLng(latlng).setContent(box);
     opened = null;
     popup.openOn(map);
     opened = { popup, box, told };
     container.classList.add("map-has-popup");
     sync();
     box.focus({ preventScroll: true });
-    if (!told.place) return;
-    const waiting = element("p", "map-popup-waiting", words.waiting);
-    const link = element("a", "map-popup-link", words.more);
-    link.href = config.urls.page.replace(/0$/, told.place);
-    box.append(waiting, link);
-    details(told.place).then((part) => {
-      waiting.replaceWith(part);
-      if (opened && opened.popup === popup) comeIntoView(box);
-    });
   };
 
   map.on("popupclose", (event) => {

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.crs import to_3006
@@ -76,6 +76,7 @@ def test_hostile_words_are_inert_and_arrive_whole(text: str) -> None:
     assert not set("<>&'`$\u2028\u2029\u202e") & set(tail)
 
 
+@settings(deadline=None)  # each example compiles templates: quick, but not on a busy machine
 @given(st.text(alphabet='{%#}\\"a'))
 def test_a_name_is_no_template_for_branca(text: str) -> None:
     assert config_in(draw(BOX, LIMITS, {"name": text, text: [text]}).script)["name"] == text
