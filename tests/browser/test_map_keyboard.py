@@ -175,7 +175,11 @@ def test_words_that_come_late_come_into_the_open_popup_and_leave_the_focus(visit
     reader = visit()
     page = reader.page
     held: list[Route] = []
-    page.route("**/api/places/5.json", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/places/5.json", hold)
     reader.open("/")
     page.get_by_role("button", name=re.compile("Bygdeå Centrum")).press("Enter")
     popup = page.get_by_role("dialog")
