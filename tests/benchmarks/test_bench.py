@@ -13,8 +13,7 @@ from benchmarks.tables import Bar, Table
 
 ROOT = Path(__file__).parents[2]
 TINY = (
-    *("--incidents", "20", "--incidents", "200"),
-    *("--places", "20"),
+    *("--incidents", "200", "--places", "20"),
     *("--rows", "60", "--runs", "1", "--import-runs", "1"),
 )
 
