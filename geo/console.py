@@ -93,7 +93,7 @@ def show_report(report: "Report", language: str) -> None:
         found.add_row(*row)
     Console().print(found)
     if report.dry_run:
-        Console().print(text("Rehearsal: nothing was kept."))
+        Console().print(text(N_("Rehearsal: nothing was kept.")))
 
 
 def show_notes(report: "Report", language: str, *, listed: bool) -> None:
@@ -106,15 +106,16 @@ def show_notes(report: "Report", language: str, *, listed: bool) -> None:
     for row in rows[:SHOWN_ROWS]:
         console.print(escape(_line(row, text)))
     if len(rows) > SHOWN_ROWS:
-        more = text("… and %(number)s more. Write them all to a file with --rejected.")
+        more = text(N_("… and %(number)s more. Write them all to a file with --rejected."))
         console.print(more % {"number": len(rows) - SHOWN_ROWS})
 
 
 def _line(row: Rejected, text: Callable[[str], str]) -> str:
-    where = text("row %(row)s") % {"row": row.row}
-    column = f", {row.column}" if row.column else ""
+    # What is said of a whole column has no row.
+    where = [text(N_("row %(row)s")) % {"row": row.row}] if row.row else []
+    column = [_printable(row.column)] if row.column else []
     value = "" if row.refused or not row.value else f" “{_printable(row.value)}”"
-    return f"{where}{column}{value}: {text(row.reason) % row.params}"
+    return f"{', '.join(where + column)}{value}: {text(row.reason) % row.params}"
 
 
 def _printable(value: str) -> str:

@@ -17,7 +17,7 @@ _DANGERS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
             "railing",
             N_("a missing or broken railing"),
             r"räcke\w*.{0,25}\b(saknas|borta|trasig\w*|löst|lossnat|sönder)"
-            r"|\b(saknas|inget|trasigt|löst|utan) (?:\w+ )?räck\w*",
+            r"|\b(saknas|inget|trasig\w*|löst|utan) (?:\w+ )?räck\w*",
         ),
         (
             "wire",

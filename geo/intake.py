@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, select
 
 from geo.danger import find_danger
+from geo.errors import SettingsError
 from geo.flagging import replace_places
 from geo.gazetteer import Gazetteer
 from geo.geocoder import Geocoder
@@ -50,6 +51,9 @@ Progress = Callable[[str, int, int], None]
 
 GIVEN_RADIUS_M = 25.0
 """How far off a position that stands in the file may be, where the file doesn't say."""
+
+MAX_NAME = 200
+"""Characters of a survey's name."""
 
 MARGIN_M = 15_000.0
 """How far outside the municipality's box a position may lie: the boundaries are cut at the coast."""
@@ -132,7 +136,13 @@ class Intake:
 
         Raises:
             UnreadableInput: nothing could be read; nothing is kept.
+            SettingsError: the survey's name is empty or too long.
+            StoreError: there is a survey of this name with invented answers where these are real, or the
+                other way round.
         """
+        survey = survey.strip()
+        if not 0 < len(survey) <= MAX_NAME:
+            raise SettingsError("The survey needs a name of at most %(most)s characters.", most=MAX_NAME)
         parsed = parse_survey(path, limits=self.limits)
         records, outside = self._inside(parsed.records)
         with self.store.write(keep=not self.dry_run) as connection:
@@ -222,19 +232,22 @@ class Intake:
         records, outside = self._inside(parsed.records)
         with self.store.write(keep=not self.dry_run) as connection:
             known = measure_store.known_measures(connection, records)
-            new = [record for record in records if record.ref not in known]
-            placed = [(record, self._place(record)) for record in self._each(new)]
+            every = [(record, self._place(record)) for record in self._each(records)]
+            new = [one for one in every if one[0].ref not in known]
             import_id = self._start(connection, "measures", path)
-            measure_store.add_measures(connection, placed, synthetic=synthetic, at=self.now)
+            measure_store.add_measures(connection, new, synthetic=synthetic, at=self.now)
             changed = measure_store.update_measures(
-                connection, [record for record in records if record.ref in known], at=self.now
+                connection,
+                [one for one in every if one[0].ref in known],
+                synthetic=synthetic,
+                at=self.now,
             )
             measure_store.link(connection)
             report = _report(
                 parsed,
                 outside,
                 new=len(new),
-                levels=Counter(match.level for _record, match in placed),
+                levels=Counter(match.level for _record, match in new),
                 changed=changed,
                 dry_run=self.dry_run,
             )

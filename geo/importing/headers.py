@@ -163,8 +163,9 @@ MEASURES: Headings = {
          "insats", "vad", "what", "namn", "name", "vad ska goras"),
     ),
     "description": Heading(
-        ("beskrivning", "description", "innehall", "detaljer", "details", "kommentar", "comment",
-         "anteckning", "om atgarden", "beskrivning av atgard"),
+        # Comments and notes are the office's own: what is read here is published.
+        ("beskrivning", "description", "innehall", "detaljer", "details", "om atgarden",
+         "beskrivning av atgard"),
     ),
     "kind": Heading(("typ", "kind", "type", "slag", "atgardstyp", "typ av atgard", "kategori", "category")),
     "responsible": Heading(

@@ -97,7 +97,7 @@ def _incident(
     text = _place(sheet, cells)
     if is_home(text):
         raise BadRow(N_("What happened in a home is never kept."), column=sheet.heading("text"), refused=True)
-    sheet.check_width(cells)
+    sheet.check(cells)
     if not category:
         raise BadRow(N_("The row has no category."), column=heading)
     if is_digest(category):

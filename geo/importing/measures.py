@@ -83,7 +83,7 @@ def parse_measures(path: Path, *, limits: Limits = Limits()) -> Parsed[Measure]:
 
 
 def _measure(sheet: Sheet, row: int, cells: tuple[str, ...], seen: Counter[str]) -> Measure:
-    sheet.check_width(cells)
+    sheet.check(cells)
     title = " ".join(sheet.get(cells, "title").split())
     if not title:
         raise BadRow(N_("The measure has no title."), column=sheet.heading("title"))

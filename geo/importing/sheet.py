@@ -10,6 +10,8 @@ from geo.messages import N_
 from geo.model import Rejected
 from geo.swedish import fold
 
+_LONGEST = {"ref": 90, "title": 300, "kind": 100, "source": 100, "municipality": 100}
+"""Characters that fields which are kept as written may have."""
 _SHOWN = 200
 """Characters of a cell that a rejection repeats."""
 
@@ -120,11 +122,11 @@ class Sheet:
         """Row number and cells."""
         yield from self.table.rows
 
-    def check_width(self, cells: tuple[str, ...]) -> None:
-        """Makes sure that a row has no more cells than there are headings.
+    def check(self, cells: tuple[str, ...]) -> None:
+        """Makes sure that a row has no more cells than there are headings, and none that is too long.
 
         Raises:
-            BadRow: it has: its cells are out of step with the headings.
+            BadRow: it has more: its cells are out of step with the headings; or one can't be kept whole.
         """
         if len(cells) > len(self.table.columns):
             raise BadRow(
@@ -134,6 +136,15 @@ class Sheet:
                 ),
                 value=cells[len(self.table.columns)],
             )
+
+        for field, most in _LONGEST.items():
+            if len(self.get(cells, field)) > most:
+                raise BadRow(
+                    N_("The cell has more than %(most)s characters."),
+                    column=self.heading(field),
+                    value=self.get(cells, field),
+                    params={"most": str(most)},
+                )
 
     def notes(self) -> tuple[Rejected, ...]:
         """One note for every column with a heading that isn't read."""

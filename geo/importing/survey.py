@@ -91,7 +91,7 @@ def parse_survey(path: Path, *, limits: Limits = Limits()) -> Parsed[SurveyAnswe
 def _answer(
     sheet: Sheet, marks: tuple[_Mark, ...], row: int, cells: tuple[str, ...], seen: Counter[str]
 ) -> tuple[SurveyAnswer, list[Rejected]]:
-    sheet.check_width(cells)
+    sheet.check(cells)
     point = point_of(sheet, cells)
     text = " ".join(sheet.all(cells, "text", "; ").split())
     if not text and point is None:

@@ -1,5 +1,7 @@
 """Layers as residents may see them: their features, and what must be said of each."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from geo.errors import NotFound
@@ -7,6 +9,9 @@ from geo.model import Feature, Layer, LayerInfo
 from geo.store.engine import Store
 from geo.store.layers import to_info
 from geo.store.schema import layer, layer_feature
+
+PROPERTIES = ("name", "name_en", "kind", "code", "stops", "approximate", "precision", "precision_m", "source")
+"""What is told of a feature: an office's file may say more in its columns than anybody meant to publish."""
 
 
 def layer_infos(store: Store) -> tuple[LayerInfo, ...]:
@@ -35,4 +40,8 @@ def one_layer(store: Store, name: str) -> Layer:
             .where(layer_feature.c.layer == name)
             .order_by(layer_feature.c.id)
         )
-        return Layer(to_info(row), tuple(Feature(found.geom, found.properties) for found in features))
+        return Layer(to_info(row), tuple(Feature(found.geom, _told(found.properties)) for found in features))
+
+
+def _told(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name: properties[name] for name in PROPERTIES if name in properties}

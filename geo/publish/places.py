@@ -91,7 +91,10 @@ def places(store: Store, today: date) -> PublicPlaces:
             )
             for reason in row.reasons
         }
-        surveys = connection.execute(select(survey.c.name).order_by(survey.c.id)).scalars()
+        answered = select(survey_answer.c.survey_id)
+        surveys = connection.execute(
+            select(survey.c.name).where(survey.c.id.in_(answered)).order_by(survey.c.id)
+        ).scalars()
         return PublicPlaces(
             places=shown,
             localities=tuple(sorted({found.locality for found in shown if found.locality})),

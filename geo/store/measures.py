@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -30,23 +31,7 @@ def add_measures(
     for record, match in placed:
         key = connection.execute(
             insert(measure)
-            .values(
-                ref=record.ref,
-                title=record.title,
-                description=record.description,
-                kind=record.kind,
-                responsible=list(record.responsible),
-                promise=record.promise.value,
-                status=record.status.value,
-                text=record.text,
-                starts=record.starts,
-                due=record.due,
-                finished=record.finished,
-                target=record.target,
-                done=record.done,
-                synthetic=synthetic,
-                **location(match),
-            )
+            .values(ref=record.ref, **_values(record, match, synthetic=synthetic))
             .returning(measure.c.id)
         ).scalar_one()
         connection.execute(
@@ -54,23 +39,20 @@ def add_measures(
         )
 
 
-def update_measures(connection: Connection, records: Sequence[Measure], *, at: datetime) -> int:
+def update_measures(
+    connection: Connection,
+    placed: Sequence[tuple[Measure, Match]],
+    *,
+    synthetic: bool,
+    at: datetime,
+) -> int:
     """Takes over what a file says anew of known measures; a change of status is a new line in the log.
 
     How many measures changed.
     """
     changed = 0
-    for record in records:
-        values = {
-            "title": record.title,
-            "description": record.description,
-            "status": record.status.value,
-            "starts": record.starts,
-            "due": record.due,
-            "finished": record.finished,
-            "target": record.target,
-            "done": record.done,
-        }
+    for record, match in placed:
+        values = _values(record, match, synthetic=synthetic)
         row = connection.execute(select(measure).where(measure.c.ref == record.ref)).one()
         if all(getattr(row, name) == value for name, value in values.items()):
             continue
@@ -81,6 +63,26 @@ def update_measures(connection: Connection, records: Sequence[Measure], *, at: d
                 insert(measure_log).values(measure_id=row.id, status=record.status.value, at=at, note="")
             )
     return changed
+
+
+def _values(record: Measure, match: Match, *, synthetic: bool) -> dict[str, Any]:
+    """All columns but the id and the reference."""
+    return {
+        "title": record.title,
+        "description": record.description,
+        "kind": record.kind,
+        "responsible": list(record.responsible),
+        "promise": record.promise.value,
+        "status": record.status.value,
+        "text": record.text,
+        "starts": record.starts,
+        "due": record.due,
+        "finished": record.finished,
+        "target": record.target,
+        "done": record.done,
+        "synthetic": synthetic,
+        **location(match),
+    }
 
 
 def link(connection: Connection) -> None:

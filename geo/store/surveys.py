@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 from shapely import Point
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from geo.errors import StoreError
 from geo.model import Level, Match, Point3006, SurveyAnswer
 from geo.store import spatial
 from geo.store.rows import IN_CHUNK, chunks, known_refs, location
@@ -16,10 +17,22 @@ from geo.store.schema import answer_location, measure_place, place, survey, surv
 
 
 def survey_id(connection: Connection, name: str, *, year: int | None, synthetic: bool) -> int:
-    """The id of the survey with this name; it is made where there is none."""
-    found = connection.execute(select(survey.c.id).where(survey.c.name == name)).scalar_one_or_none()
+    """The id of the survey with this name; it is made where there is none.
+
+    Raises:
+        StoreError: there is one, and its answers are invented where these are real, or the other way round.
+    """
+    found = connection.execute(
+        select(survey.c.id, survey.c.synthetic).where(survey.c.name == name)
+    ).one_or_none()
     if found is not None:
-        return int(found)
+        if found.synthetic != synthetic:
+            raise StoreError(
+                "The survey “%(name)s” holds answers of the other kind: real and invented ones never share a "
+                "survey. Give these a name of their own.",
+                name=name,
+            )
+        return int(found.id)
     key: int = connection.execute(
         insert(survey).values(name=name, year=year, synthetic=synthetic).returning(survey.c.id)
     ).scalar_one()

@@ -100,6 +100,27 @@ def test_errors_are_in_the_users_language(url: str, tmp_path: Path, language: st
     assert ("The database must" in done.stderr.decode()) == (language == "en")
 
 
+def test_what_was_not_taken_is_told_in_the_users_language(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    rows = ["busstationen;x", *[";y"] * 25]
+    file.write_text("\n".join(["Plats;Handläggare", *rows]), encoding="utf-8")
+    done = trygg("import", "survey", file, "--survey", "E", "--dry-run", url=url)
+    assert done.returncode == 1
+    said = done.stderr.decode().splitlines()
+    assert "rad 3, Plats: Raden nämner ingen plats." in said
+    assert said[-1] == "… och 6 till. Skriv alla till en fil med --rejected."
+    assert done.stdout.decode().splitlines()[-1] == "Repetition: ingenting sparades."
+    assert "row" not in done.stderr.decode()
+
+
+def test_a_column_that_is_not_read_is_told_without_a_row(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text("Plats;Handläggare\nbusstationen;x\n", encoding="utf-8")
+    done = trygg("import", "survey", file, "--survey", "E", url=url)
+    assert done.returncode == 0
+    assert "Handläggare: Kolumnen läses inte." in done.stderr.decode().splitlines()
+
+
 def test_geocode_answers_line_by_line(url: str) -> None:
     texts = [
         "busstationen",

@@ -13,6 +13,7 @@ from geo.danger import LABELS, find_danger
         ("brunnslocket är borta", "hole"),
         ("räcket saknas på bron", "railing"),
         ("Trasigt räcke vid trappan", "railing"),
+        ("trasig räcke på bron", "railing"),
         ("lös kabel hänger från stolpen", "wire"),
         ("elskåpet står öppet", "wire"),
         ("mörkt övergångsställe", "crossing"),

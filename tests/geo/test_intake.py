@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from geo.bootstrap import base_layers, demo_steps, put_layers
 from geo.crs import to_3006
-from geo.errors import NotFound, UnreadableInput
+from geo.errors import NotFound, SettingsError, StoreError, UnreadableInput
 from geo.gazetteer import load_gazetteer
 from geo.intake import Intake, Report
-from geo.model import CategoryGroup, LayerInfo, MeasureStatus, PlaceStatus, Reason, TimeOfDay
+from geo.model import CategoryGroup, LayerInfo, MeasureStatus, PlaceStatus, Promise, Reason, TimeOfDay
 from geo.publish.incidents import incidents
 from geo.publish.layers import layer_infos, one_layer
 from geo.publish.measures import measures
@@ -320,6 +320,24 @@ class TestMeasures:
             log = connection.execute(select(measure_log.c.status).order_by(measure_log.c.id))
             assert log.scalars().all() == ["planned", "ongoing"]
 
+    def test_a_measure_becomes_wholly_what_the_new_file_says(self, store: Store, tmp_path: Path) -> None:
+        take_survey(store, tmp_path, people(5, "busstationen"))
+        file = tmp_path / "m.csv"
+        file.write_text(self.HEAD + "1;Lampor;Kommunen;trafik;planerad;Jenningsskolan;2026-12-01\n")
+        intake(store).measures(file, synthetic=True)
+        again = self.take(
+            store, tmp_path, "1;Lampor;Polisen;otrygga platser;planerad;busstationen;2026-12-01"
+        )
+        assert again.changed == 1
+        [found] = measures(store, TODAY)
+        assert (found.responsible, found.promise, found.where) == (
+            ("Polisen",),
+            Promise.UNSAFE_PLACES,
+            "busstationen",
+        )
+        assert not found.synthetic
+        assert found.place_ids == (places(store, TODAY).places[0].id,)
+
     def test_ideas_are_not_promises_and_late_is_late(self, store: Store, tmp_path: Path) -> None:
         self.take(
             store,
@@ -349,7 +367,7 @@ class TestLayers:
                     "features": [
                         {
                             "type": "Feature",
-                            "properties": {"name": "S"},
+                            "properties": {"name": "S", "handläggare": "N. N."},
                             "geometry": {"type": "Polygon", "coordinates": [ring]},
                         }
                     ],
@@ -362,7 +380,7 @@ class TestLayers:
         assert [info.name for info in layer_infos(store)] == order
         layer = one_layer(store, "station_area")
         assert layer.info.title_sv == "Stationen"
-        assert len(layer.features) == 1
+        assert [feature.properties for feature in layer.features] == [{"name": "S"}]
 
     def test_a_staff_layer_is_not_there_for_residents(self, store: Store, tmp_path: Path) -> None:
         path = tmp_path / "s.geojson"
@@ -392,6 +410,27 @@ def test_one_file_by_two_people_at_once_is_kept_once(store: Store, tmp_path: Pat
         reports = [run.result() for run in runs]
     assert sorted(report.new for report in reports) == [0, 300]
     assert count(store, survey_answer) == 300
+
+
+def test_invented_and_real_answers_never_share_a_survey(store: Store, tmp_path: Path) -> None:
+    take_survey(store, tmp_path, people(5, "busstationen i Robertsfors"))
+    path = survey_file(tmp_path / "more.csv", people(5, "Jenningsskolan", who="x"))
+    with pytest.raises(StoreError, match="other kind"):
+        intake(store).survey(path, survey="Enkät 2022", synthetic=True)
+    assert count(store, survey_answer) == 5
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201])
+def test_a_survey_needs_a_name(store: Store, tmp_path: Path, name: str) -> None:
+    path = survey_file(tmp_path / "s.csv", people(1, "busstationen i Robertsfors"))
+    with pytest.raises(SettingsError, match="200"):
+        intake(store).survey(path, survey=name)
+
+
+def test_a_survey_without_answers_is_no_source(store: Store, tmp_path: Path) -> None:
+    intake(store).survey(survey_file(tmp_path / "s.csv", []), survey="Tom 2023")
+    take_survey(store, tmp_path, people(5, "busstationen i Robertsfors"))
+    assert places(store, TODAY).surveys == ("Enkät 2022",)
 
 
 class TestDemo:

@@ -20,6 +20,21 @@ def row(path: Path, headings: str = "", cells: str = "", *, status: str = "plane
     return parse(path, f"Åtgärd;Status;Löfte;{headings}\nNy lampa;{status};otrygga platser;{cells}\n")
 
 
+@pytest.mark.parametrize("heading", ["Kommentar", "Anteckning", "Intern anteckning", "Handläggare"])
+def test_the_offices_own_notes_are_not_read(tmp_path: Path, heading: str) -> None:
+    parsed = row(tmp_path, f"{heading};Ansvarig", "ring N. N. först;Kommunen")
+    assert "N. N." not in repr(parsed.records)
+    assert [note.column for note in parsed.notes] == [heading]
+
+
+@pytest.mark.parametrize(("heading", "most"), [("Id", 90), ("Typ", 100)])
+def test_a_cell_that_can_not_be_kept_whole_is_rejected(tmp_path: Path, heading: str, most: int) -> None:
+    assert len(row(tmp_path, heading, "x" * most).records) == 1
+    [rejected] = row(tmp_path, heading, "x" * (most + 1)).rejected
+    assert rejected.column == heading
+    assert str(most) in rejected.reason % rejected.params
+
+
 def test_a_row_with_all_its_columns(tmp_path: Path) -> None:
     parsed = parse(
         tmp_path,
