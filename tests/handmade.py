@@ -6,20 +6,22 @@ without a spot; a boundary, land, a road, an approximate area, names, stops, and
 
 import random
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from shapely.geometry import LineString, Point, box
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from geo.crs import geometry_to_3006, to_3006
 from geo.model import Feature, Layer, LayerInfo
 from geo.store.engine import Store, open_store
 from geo.store.layers import put_layer
 from geo.store.migration import migrate
-from geo.store.schema import incident_tally, measure, measure_place, place, survey
+from geo.store.rows import start_import
+from geo.store.schema import incident_tally, measure, measure_place, place, survey, survey_answer
 
 TODAY = date(2026, 6, 1)
+ANSWERED = datetime(2022, 12, 1, tzinfo=UTC)
 SURVEY = "Enkät 2022 (syntetisk)"
 
 PLACES: tuple[tuple[str, str, float, float, int, str], ...] = (
@@ -90,6 +92,7 @@ def _fill(store: Store, anchors: tuple[str, ...], copies: int) -> None:
         survey_id = connection.execute(
             insert(survey).values(name=named(SURVEY, 0), year=2022, synthetic=True).returning(survey.c.id)
         ).scalar_one()
+        _answer(connection, survey_id)
         rows = [
             _place(i, (named(anchor, i - 1), *rest), survey_id) for i, (anchor, *rest) in enumerate(PLACES, 1)
         ]
@@ -109,6 +112,17 @@ def _fill(store: Store, anchors: tuple[str, ...], copies: int) -> None:
                     scope="municipality", area="", year=year, grp="theft", n=year - 2022
                 )
             )
+
+
+def _answer(connection: Connection, survey_id: int) -> None:
+    """One answer that names no spot: a survey without answers is no source of anything."""
+    import_id = start_import(connection, kind="survey", file_name="", sha256="", at=ANSWERED)
+    connection.execute(
+        insert(survey_answer).values(
+            survey_id=survey_id, import_id=import_id, ref="1", respondent="1", text="vet ej", reasons=[],
+            times=[], comment="", danger="",
+        )
+    )  # fmt: skip
 
 
 def _place(key: int, spot: tuple[Any, ...], survey_id: int) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from geo.messages import N_
 from geo.model import Rejected
 from geo.swedish import fold
 
-_LONGEST = {"ref": 90, "title": 300, "kind": 100, "source": 100, "municipality": 100}
-"""Characters that fields which are kept as written may have."""
+_LONGEST = {"ref": 90, "title": 300, "kind": 100, "source": 100, "municipality": 100, "text": 2_000}
+"""Characters that a field may have: what the store keeps, and for a place what can be one: an essay of
+200,000 characters would keep the geocoder busy for seconds."""
 _SHOWN = 200
 """Characters of a cell that a rejection repeats."""
 

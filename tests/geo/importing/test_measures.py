@@ -27,7 +27,7 @@ def test_the_offices_own_notes_are_not_read(tmp_path: Path, heading: str) -> Non
     assert [note.column for note in parsed.notes] == [heading]
 
 
-@pytest.mark.parametrize(("heading", "most"), [("Id", 90), ("Typ", 100)])
+@pytest.mark.parametrize(("heading", "most"), [("Id", 90), ("Typ", 100), ("Plats", 2_000)])
 def test_a_cell_that_can_not_be_kept_whole_is_rejected(tmp_path: Path, heading: str, most: int) -> None:
     assert len(row(tmp_path, heading, "x" * most).records) == 1
     [rejected] = row(tmp_path, heading, "x" * (most + 1)).rejected
