@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,7 @@ _MIN_FUZZY_ALIAS = 10
 """Shorter aliases are everyday words ("systemet", "bion") that others are one letter from."""
 _MIN_FUZZY_OUTSIDE = 8
 """Nothing inside may be lost to a short name outside that looks like it."""
+_CACHED = 8_192
 _FAR_LETTER_MIN = 8
 """Names of this length and more may also be misspelt in their first letter."""
 
@@ -142,6 +144,8 @@ class Gazetteer:
         self._road_stops: dict[str, dict[str, GazetteerEntry]] = {}
         self._trees: dict[frozenset[EntryKind], tuple[KDTree, list[GazetteerEntry]] | None] = {}
         self.max_words = 1
+        # The same few words stand in most texts.
+        self._cached = lru_cache(maxsize=_CACHED)(self._named)
         for entry in self.entries:
             self._add(entry)
         self._as_written = _Spellings(self._squeezed | self._exact)
@@ -184,6 +188,9 @@ class Gazetteer:
 
     def named(self, key: str) -> tuple[Hit, ...]:
         """Entries named by ``key``: as written; else inflected; else but for doubled letters."""
+        return self._cached(key)
+
+    def _named(self, key: str) -> tuple[Hit, ...]:
         found = self._exact.get(key)
         if found is not None:
             return tuple(found)
