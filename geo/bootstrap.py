@@ -10,9 +10,10 @@ from geo.boundaries import Municipality, municipality
 from geo.errors import SettingsError
 from geo.gazetteer import Gazetteer
 from geo.importing.vector import read_vector
-from geo.intake import Intake, Report
+from geo.intake import Intake
 from geo.layers import LayerSource, load_manifest
 from geo.model import Feature, Layer
+from geo.report import Report
 from geo.store.engine import Store
 from geo.store.layers import put_layer
 

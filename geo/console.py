@@ -14,7 +14,7 @@ from geo.messages import N_, catalogue, say
 from geo.model import Rejected
 
 if TYPE_CHECKING:
-    from geo.intake import Report
+    from geo.report import Report
 
 SHOWN_ROWS = 20
 """Rejected rows shown on screen; the rest go to the file named by --rejected."""

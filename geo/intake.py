@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, select
 
 from geo.danger import find_danger
-from geo.errors import SettingsError
+from geo.errors import SettingsError, UnreadableInput
 from geo.flagging import replace_places
 from geo.gazetteer import Gazetteer
 from geo.geocoder import Geocoder
@@ -38,6 +37,7 @@ from geo.model import (
     Rejected,
     SurveyAnswer,
 )
+from geo.report import Report, make_report
 from geo.store import incidents as incident_store
 from geo.store import measures as measure_store
 from geo.store import surveys as survey_store
@@ -61,42 +61,6 @@ MARGIN_M = 15_000.0
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
     """Progress for callers that show none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What came of an import. ``read`` = ``new`` + ``known`` + ``rejected``.
-
-    ``located``, ``locality``, ``municipality``, ``outside`` and ``not_located`` share out the new rows by
-    the best place each names. ``refused`` of the rejected are refused by policy. ``duplicates`` of the
-    new tell again what another row told; ``dangers`` tell of a danger; ``changed`` known rows were
-    brought up to date.
-    """
-
-    read: int
-    new: int
-    known: int
-    rejected: int
-    located: int = 0
-    locality: int = 0
-    municipality: int = 0
-    outside: int = 0
-    not_located: int = 0
-    refused: int = 0
-    duplicates: int = 0
-    dangers: int = 0
-    changed: int = 0
-    rows: tuple[Rejected, ...] = ()
-    notes: tuple[Rejected, ...] = ()
-    dry_run: bool = False
-
-    def counts(self) -> dict[str, int]:
-        """The numbers by name."""
-        return {
-            field.name: int(getattr(self, field.name))
-            for field in fields(self)
-            if field.name not in ("rows", "notes", "dry_run")
-        }
 
 
 class Intake:
@@ -144,28 +108,31 @@ class Intake:
         if not 0 < len(survey) <= MAX_NAME:
             raise SettingsError("The survey needs a name of at most %(most)s characters.", most=MAX_NAME)
         parsed = parse_survey(path, limits=self.limits)
-        records, outside = self._inside(parsed.records)
+        records, outside = self._inside(parsed)
+        refs = [record.ref for record in records]
+        # Finding places takes long, and nobody else can write while a transaction does.
+        with self.store.read() as connection:
+            known = survey_store.known_answers(connection, survey, refs)
+        found = [
+            survey_store.PlacedAnswer(record, self._places(record), find_danger(record.text, record.comment))
+            for record in self._each([record for record in records if record.ref not in known])
+        ]
         with self.store.write(keep=not self.dry_run) as connection:
             year = _year_of(survey, records)
             key = survey_store.survey_id(connection, survey, year=year, synthetic=synthetic)
-            known = survey_store.known_answers(connection, key, (record.ref for record in records))
-            new = [record for record in records if record.ref not in known]
-            placed = [
-                survey_store.PlacedAnswer(
-                    record, self._places(record), find_danger(record.text, record.comment)
-                )
-                for record in self._each(new)
-            ]
+            known = survey_store.known_answers(connection, survey, refs)
+            placed = [one for one in found if one.answer.ref not in known]
             import_id = self._start(connection, "survey", path)
             survey_store.add_answers(connection, key, import_id, placed, self._writing(len(placed)))
             if placed:
                 self.progress(N_("clustering"), 0, 1)
                 replace_places(connection, self.gazetteer)
                 self.progress(N_("clustering"), 1, 1)
-            report = _report(
+            report = make_report(
                 parsed,
                 outside,
-                new=len(new),
+                new=len(placed),
+                notes=_other_words(records, known),
                 levels=Counter(_best(one.matches) for one in placed),
                 dangers=sum(1 for one in placed if one.danger),
                 dry_run=self.dry_run,
@@ -190,21 +157,24 @@ class Intake:
         return self._incidents(path, parse_police_events(path, limits=self.limits))
 
     def _incidents(self, path: Path, parsed: Parsed[Incident]) -> Report:
-        records, outside = self._inside(parsed.records)
-        with self.store.write(keep=not self.dry_run) as connection:
+        records, outside = self._inside(parsed)
+        with self.store.read() as connection:
             known = incident_store.known_incidents(connection, records)
-            new = [record for record in records if (record.source, record.ref) not in known]
-            placed = [(record, self._place(record)) for record in self._each(new)]
+        new = [record for record in records if (record.source, record.ref) not in known]
+        found = [(record, self._place(record)) for record in self._each(new)]
+        with self.store.write(keep=not self.dry_run) as connection:
+            known = incident_store.known_incidents(connection, new)
+            placed = [one for one in found if (one[0].source, one[0].ref) not in known]
             import_id = self._start(connection, "incidents", path)
             told_again = incident_store.add_incidents(
                 connection, placed, import_id, self._writing(len(placed))
             )
             if placed:
                 incident_store.recount(connection)
-            report = _report(
+            report = make_report(
                 parsed,
                 outside,
-                new=len(new),
+                new=len(placed),
                 levels=Counter(match.level for _record, match in placed),
                 duplicates=[
                     Rejected(
@@ -229,10 +199,10 @@ class Intake:
             UnreadableInput: nothing could be read; nothing is kept.
         """
         parsed = parse_measures(path, limits=self.limits)
-        records, outside = self._inside(parsed.records)
+        records, outside = self._inside(parsed)
+        every = [(record, self._place(record)) for record in self._each(records)]
         with self.store.write(keep=not self.dry_run) as connection:
             known = measure_store.known_measures(connection, records)
-            every = [(record, self._place(record)) for record in self._each(records)]
             new = [one for one in every if one[0].ref not in known]
             import_id = self._start(connection, "measures", path)
             measure_store.add_measures(connection, new, synthetic=synthetic, at=self.now)
@@ -243,7 +213,7 @@ class Intake:
                 at=self.now,
             )
             measure_store.link(connection)
-            report = _report(
+            report = make_report(
                 parsed,
                 outside,
                 new=len(new),
@@ -317,11 +287,17 @@ class Intake:
             return (self._given(record.point, record.text),)
         return self._geocoder.geocode_all(record.text)
 
-    def _inside(self, records: Sequence[Any]) -> tuple[list[Any], list[Rejected]]:
-        """Those records whose given position, if any, lies in or near the municipality, and the others."""
+    def _inside(self, parsed: Parsed[Any]) -> tuple[list[Any], list[Rejected]]:
+        """Those records whose given position, if any, lies in or near the municipality, and the others.
+
+        Raises:
+            UnreadableInput: there are no rows at all.
+        """
+        if parsed.read == 0:
+            raise UnreadableInput("The file has no rows below its headings.")
         box = self._box()
         kept, rejected = [], []
-        for record in records:
+        for record in parsed.records:
             if record.point is None or box is None or _in_box(record.point, box):
                 kept.append(record)
                 continue
@@ -346,6 +322,20 @@ class Intake:
         return None if boundary is None else boundary.buffer(MARGIN_M).bounds
 
 
+def _other_words(records: Sequence[SurveyAnswer], known: dict[str, str]) -> list[Rejected]:
+    """Notes of rows whose id is known with other words: an export that numbers from 1 again looks so."""
+    return [
+        Rejected(
+            row=record.row,
+            column="",
+            value=record.text,
+            reason=N_("The id is known with other words; what was kept before stays. Is it another survey?"),
+        )
+        for record in records
+        if record.ref in known and known[record.ref] != record.text
+    ]
+
+
 def _in_box(point: Point3006, box: tuple[float, float, float, float]) -> bool:
     west, south, east, north = box
     return west <= point[0] <= east and south <= point[1] <= north
@@ -364,35 +354,3 @@ _ORDER = (Level.SPOT, Level.LOCALITY, Level.MUNICIPALITY, Level.OUTSIDE, Level.U
 
 def _best(matches: Sequence[Match]) -> Level:
     return min((match.level for match in matches), key=_ORDER.index, default=Level.UNKNOWN)
-
-
-def _report(
-    parsed: Parsed[Any],
-    outside: Sequence[Rejected],
-    *,
-    new: int,
-    levels: Counter[Level],
-    duplicates: Sequence[Rejected] = (),
-    dangers: int = 0,
-    changed: int = 0,
-    dry_run: bool,
-) -> Report:
-    rejected = sorted((*parsed.rejected, *outside), key=lambda row: row.row)
-    return Report(
-        read=parsed.read,
-        new=new,
-        known=parsed.read - new - len(rejected),
-        rejected=len(rejected),
-        located=levels[Level.SPOT],
-        locality=levels[Level.LOCALITY],
-        municipality=levels[Level.MUNICIPALITY],
-        outside=levels[Level.OUTSIDE],
-        not_located=levels[Level.UNKNOWN],
-        refused=sum(1 for row in rejected if row.refused),
-        duplicates=len(duplicates),
-        dangers=dangers,
-        changed=changed,
-        rows=tuple(rejected),
-        notes=(*parsed.notes, *duplicates),
-        dry_run=dry_run,
-    )

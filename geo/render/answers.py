@@ -12,7 +12,7 @@ def match_json(matches: tuple[Match, ...]) -> dict[str, Any]:
     return {
         "text": first.text,
         **_fields(first),
-        "candidates": [_fields(candidate) for candidate in first.candidates],
+        "candidates": [_fields(candidate) for candidate in first.candidates if candidate.name],
         "more": [_fields(match) for match in rest],
     }
 

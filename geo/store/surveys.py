@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from geo.errors import StoreError
 from geo.model import Level, Match, Point3006, SurveyAnswer
 from geo.store import spatial
-from geo.store.rows import IN_CHUNK, chunks, known_refs, location
+from geo.store.rows import IN_CHUNK, chunks, location
 from geo.store.schema import answer_location, measure_place, place, survey, survey_answer
 
 
@@ -39,9 +39,17 @@ def survey_id(connection: Connection, name: str, *, year: int | None, synthetic:
     return key
 
 
-def known_answers(connection: Connection, survey_key: int, refs: Iterable[str]) -> set[str]:
-    """Those of ``refs`` that the survey has already."""
-    return known_refs(connection, survey_answer.c.ref, refs, survey_answer.c.survey_id == survey_key)
+def known_answers(connection: Connection, name: str, refs: Iterable[str]) -> dict[str, str]:
+    """Those of ``refs`` that the survey of this name has already, each with the words that are kept."""
+    found: dict[str, str] = {}
+    for part in chunks(list(dict.fromkeys(refs)), IN_CHUNK):
+        rows = connection.execute(
+            select(survey_answer.c.ref, survey_answer.c.text)
+            .join(survey, survey.c.id == survey_answer.c.survey_id)
+            .where(survey.c.name == name, survey_answer.c.ref.in_(part))
+        )
+        found.update({row.ref: row.text for row in rows})
+    return found
 
 
 @dataclass(frozen=True, slots=True)

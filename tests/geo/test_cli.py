@@ -239,3 +239,31 @@ def test_another_municipalitys_gazetteer_is_refused(url: str, code: str) -> None
     done = trygg("init", url=url, TRYGG_MUNICIPALITY=code)
     assert done.returncode == 2
     assert code in done.stderr.decode()
+
+
+def test_a_fault_of_the_programs_own_is_told_apart_from_rejected_rows(url: str) -> None:
+    done = subprocess.run(  # noqa: S602 - a closed standard input needs a shell
+        f"{TRYGG} geocode <&-",
+        shell=True,
+        env={"PATH": os.environ["PATH"], "TRYGG_DATABASE_URL": url, "TRYGG_LANGUAGE": "en"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 70
+    assert b"fault in the program" in done.stderr
+
+
+def test_headings_without_rows_are_nothing_to_read(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "tom.csv"
+    file.write_text("Plats;Varför\n", encoding="utf-8")
+    done = trygg("import", "survey", file, "--survey", "E 2026", url=url)
+    assert done.returncode == 2
+
+
+def test_an_export_that_numbers_from_one_again_is_noticed(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text("Löpnr;Plats\n1;busstationen\n", encoding="utf-8")
+    assert trygg("import", "survey", file, "--survey", "E 2026", url=url).returncode == 0
+    file.write_text("Löpnr;Plats\n1;Tundalsskolan\n", encoding="utf-8")
+    done = trygg("import", "survey", file, "--survey", "E 2026", url=url, language="en")
+    assert "known with other words" in done.stderr.decode()

@@ -428,7 +428,8 @@ def test_a_survey_needs_a_name(store: Store, tmp_path: Path, name: str) -> None:
 
 
 def test_a_survey_without_answers_is_no_source(store: Store, tmp_path: Path) -> None:
-    intake(store).survey(survey_file(tmp_path / "s.csv", []), survey="Tom 2023")
+    with pytest.raises(UnreadableInput):
+        intake(store).survey(survey_file(tmp_path / "s.csv", []), survey="Tom 2023")
     take_survey(store, tmp_path, people(5, "busstationen i Robertsfors"))
     assert places(store, TODAY).surveys == ("Enkät 2022",)
 
