@@ -55,7 +55,9 @@ def test_every_route_is_documented(store_url: str) -> None:
         for rule in app.url_map.iter_rules()
         if rule.endpoint != "static"
     }
-    assert {re.sub(r"\.png$", "", route) for route in routes} == _first_cells(_section("Addresses of the site"))
+    assert {re.sub(r"\.png$", "", route) for route in routes} == _first_cells(
+        _section("Addresses of the site")
+    )
 
 
 def test_links_between_documents_lead_somewhere() -> None:
