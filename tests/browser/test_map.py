@@ -208,7 +208,7 @@ def test_nothing_is_wider_than_the_window_and_targets_fit_a_thumb(visit: Open, w
     small = page.evaluate(
         "() => [...document.querySelectorAll('.map-place, .leaflet-control-zoom a, .map-popup button,"
         " .map-popup-link, .map-layers label, .map-filters summary, #as-list')]"
-        ".filter(one => one.offsetParent && one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
+        ".filter(one => one.offsetParent && Math.round(one.getBoundingClientRect().height) < 44).map(one => one.outerHTML)"
     )
     assert small == []
 
