@@ -28,6 +28,32 @@ def test_the_journey_from_the_map_to_a_place_and_back(visit: Open) -> None:
     reader.clean()
 
 
+def test_a_popup_stays_where_it_opened(visit: Open) -> None:
+    reader = visit(width=360)
+    page = reader.open("/")
+    page.evaluate(
+        """() => {
+          window.seen = new Set();
+          const look = () => {
+            const link = document.querySelector(".map-popup-link");
+            if (link) window.seen.add(Math.round(link.getBoundingClientRect().bottom));
+            requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+    page.get_by_role("button", name="4 platser").click()
+    page.get_by_role("button", name="300 m söder om Robertsfors busstation. Arbete pågår").click()
+    expect(page.get_by_role("dialog").locator("dt").first).to_have_text("Vad som görs")
+    page.wait_for_timeout(600)
+    assert page.evaluate("() => window.seen.size") == 1
+    box = page.get_by_role("dialog").bounding_box()
+    frame = page.locator(".leaflet-container").bounding_box()
+    assert box and frame
+    assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+    assert frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
+
+
 def test_a_shared_address_opens_the_place(visit: Open) -> None:
     reader = visit(language="en")
     page = reader.open("/?place=5")

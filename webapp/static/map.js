@@ -67,11 +67,14 @@ Trygghetskartan.start = (map, config) => {
     return part;
   };
 
-  // Leaflet moves the map for a popup as it is when it opens. Its own way to look again takes the content
-  // out and puts it back, and with it the focus goes.
+  // The map moves at once, without Leaflet's glide: a link that glides away under a finger is not pressed.
+  const MARGIN_PX = 12;
   const comeIntoView = (box) => {
-    const above = container.getBoundingClientRect().top + 12 - box.getBoundingClientRect().top;
-    if (above > 0) map.panBy([0, -above], { animate: !calm });
+    const frame = container.getBoundingClientRect();
+    const { left, right, top, bottom } = box.closest(".leaflet-popup").getBoundingClientRect();
+    const past = (low, high, from, to) => Math.min(0, low - from - MARGIN_PX) || Math.max(0, high - to + MARGIN_PX);
+    const by = [past(left, right, frame.left, frame.right), past(top, bottom, frame.top, frame.bottom)];
+    if (by[0] || by[1]) map.panBy(by, { animate: false });
   };
 
   const choicesOf = (choices) => {
@@ -136,11 +139,12 @@ Trygghetskartan.start = (map, config) => {
       minWidth: width,
       maxWidth: width,
       offset: [0, -10],
-      autoPanPadding: [12, 12],
+      autoPan: false,
     });
     popup.setLatLng(latlng).setContent(box);
     opened = null;
     popup.openOn(map);
+    comeIntoView(box);
     opened = { popup, box, told };
     container.classList.add("map-has-popup");
     sync();
