@@ -47,3 +47,31 @@ class NotFound(GeoError):
 
 class BadQuery(GeoError):
     """A filter or parameter has a value outside what is allowed."""
+
+
+class SignInNeeded(GeoError):
+    """Only somebody signed in may do this, and nobody is, or no longer."""
+
+
+class NotAllowed(GeoError):
+    """The person is known, and their role may not do this."""
+
+
+class NotPossible(GeoError):
+    """What is asked for does not fit how things stand: a step that this status doesn't have."""
+
+
+class Stale(GeoError):
+    """Somebody else changed the thing in the meantime; nothing was written."""
+
+
+class VersionMissing(GeoError):
+    """A change came without saying which version it is a change of."""
+
+
+class TooManyTries(GeoError):
+    """Too many failed tries to sign in."""
+
+
+class BadInput(GeoError):
+    """A field of a form or body can't be used. ``params`` holds ``field`` where one is to blame."""

@@ -64,6 +64,34 @@ class MeasureStatus(StrEnum):
     REOPENED = "reopened"
 
 
+class Role(StrEnum):
+    """What a signed-in person is here to do. Residents have no role: they never sign in."""
+
+    PLANNER = "planner"
+    POLICE = "police"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody signed in. ``organisation`` is whose work they do, as measures name it."""
+
+    id: int
+    username: str
+    name: str
+    role: Role
+    organisation: str
+
+
+class LogKind(StrEnum):
+    """What a line in a measure's log tells: a step, one of a recurring measure's times, or an undo."""
+
+    STATUS = "status"
+    OCCASION = "occasion"
+    UNDO = "undo"
+
+
 class PlaceStatus(StrEnum):
     """How far the work on a place has come: that of its most advanced measure that still counts."""
 

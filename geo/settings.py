@@ -5,7 +5,7 @@ Each field is set by the variable ``TRYGG_<FIELD IN CAPITALS>``; ``docs/operatin
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,7 +48,34 @@ class Settings:
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
 
+    undo_minutes: int = 10
+    """How long a completion can be undone; the public sees it when this has passed."""
+    photos: Path = ROOT / "var" / "photos"
+    """Folder of the photos of measures, outside everything that is served as a file."""
+    session_idle_minutes: int = 120
+    """A person who did nothing for this long signs in again."""
+    session_hours: int = 12
+    """A person signs in again after this long, whatever they did."""
+    demo_password: str = field(default="", repr=False)
+    """One password for the demo's accounts instead of random ones; for tests."""
+    oidc_issuer: str = ""
+    """Address of the municipality's OpenID Connect provider; empty: passwords only."""
+    oidc_client_id: str = ""
+    """The name the provider knows this service by."""
+    oidc_client_secret: str = field(default="", repr=False)
+    """The secret the provider gave this service."""
+    oidc_role_claim: str = "groups"
+    """The claim that tells what a person does: a word or a list of words."""
+    oidc_roles: tuple[str, ...] = ()
+    """Which word gives which role, comma-separated: ``SG-Polis=police,SG-Planering=planner``."""
+    oidc_organisation_claim: str = "organisation"
+    """The claim that names the person's organisation."""
+
     def __post_init__(self) -> None:
+        if self.undo_minutes < 0 or self.session_idle_minutes < 1 or self.session_hours < 1:
+            raise SettingsError(
+                "TRYGG_UNDO_MINUTES can't be negative, and a session lasts at least a minute and an hour."
+            )
         if not re.fullmatch(r"[0-9]{4}", self.municipality):
             raise SettingsError(
                 "TRYGG_MUNICIPALITY must be a four-digit municipality code, not “%(value)s”.",
@@ -79,16 +106,16 @@ class Settings:
         Raises:
             SettingsError: a value can't be used, or a ``TRYGG_*`` key is not known.
         """
-        known = {PREFIX + field.name.upper(): field for field in fields(cls)}
+        known = {PREFIX + one.name.upper(): one for one in fields(cls)}
         values: dict[str, object] = {}
         for key, text in source.items():
             if not key.startswith(PREFIX) or not text:
                 continue
             if key not in known:
                 raise SettingsError("The setting %(key)s is not known.", key=key)
-            field = known[key]
+            setting = known[key]
             try:
-                values[field.name] = _convert(str(field.type), text)
+                values[setting.name] = _convert(str(setting.type), text)
             except ValueError as error:
                 raise SettingsError(
                     "The setting %(key)s can't be “%(value)s”.", key=key, value=text

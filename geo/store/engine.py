@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalErro
 from geo.errors import StoreError
 from geo.store.schema import revision
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration. Kept here so that a start of the server need not load Alembic."""
 
 BUSY_MS = 30_000
@@ -38,10 +38,11 @@ class Store:
             connection.rollback()
 
     @contextmanager
-    def write(self, *, keep: bool = True) -> Iterator[Connection]:
+    def write(self, *, keep: bool = True, quiet: bool = False) -> Iterator[Connection]:
         """A transaction: all of it is kept, or none. The store's revision grows by one.
 
-        With ``keep=False`` it is a rehearsal: everything runs and nothing is kept.
+        With ``keep=False`` it is a rehearsal: everything runs and nothing is kept. With ``quiet=True``
+        the revision stays: for what no picture is made of, such as sessions and the audit's lines.
 
         Raises:
             StoreError: the database took none of it: it is full, read-only, locked for too long or gone.
@@ -50,7 +51,8 @@ class Store:
             with self.engine.connect() as connection, connection.begin() as transaction:
                 # First, for the row's lock: PostgreSQL would let two imports of one file run side by side,
                 # each blind to what the other writes.
-                connection.execute(update(revision).values(number=revision.c.number + 1))
+                if not quiet:
+                    connection.execute(update(revision).values(number=revision.c.number + 1))
                 yield connection
                 if not keep:
                     transaction.rollback()

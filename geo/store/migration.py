@@ -6,7 +6,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from geo.errors import StoreError
 from geo.store.engine import VERSION, Store, current, version_in
@@ -80,8 +80,9 @@ def migrate(store: Store, target: str = "head") -> None:
 
 
 def create_triggers(connection: Connection) -> None:
-    """Makes the triggers that keep logs append-only."""
-    for table in APPEND_ONLY:
+    """Makes the triggers that keep logs append-only, on those of the tables that this version has."""
+    there = set(inspect(connection).get_table_names())
+    for table in (name for name in APPEND_ONLY if name in there):
         if connection.dialect.name == "sqlite":
             for action in ("UPDATE", "DELETE"):
                 connection.execute(

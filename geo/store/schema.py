@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 from geo.store.spatial import Geometry
@@ -192,6 +193,12 @@ measure = Table(
     Column("done", Integer, nullable=False),
     Column("synthetic", Boolean, nullable=False),
     *_location(),
+    # Grows with every change, so that a change of an older version is noticed.
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("internal_note", Text, nullable=False, server_default=""),
+    # The name of a layer whose polygon it is for; and whether its places were chosen by a person.
+    Column("area", String(60), nullable=False, server_default=""),
+    Column("by_hand", Boolean, nullable=False, server_default=false()),
 )
 
 measure_log = Table(
@@ -202,6 +209,15 @@ measure_log = Table(
     Column("status", String(12), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("note", Text, nullable=False),
+    Column("kind", String(10), nullable=False, server_default="status"),
+    Column("account_id", ForeignKey("account.id")),
+    Column("organisation", String(200), nullable=False, server_default=""),
+    # When it was done by the doer's own clock; "at" is when it reached us.
+    Column("done_at", UtcDateTime),
+    Column("undoes", ForeignKey("measure_log.id")),
+    Column("client_ref", String(64)),
+    Index("uq_measure_log_client_ref", "client_ref", unique=True),
+    Index("uq_measure_log_undoes", "undoes", unique=True),
     comment="Appended, never edited: triggers refuse UPDATE and DELETE.",
 )
 
@@ -238,8 +254,136 @@ layer_feature = Table(
     Column("properties", JSON, nullable=False),
 )
 
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("username", String(100), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("organisation", String(200), nullable=False),
+    Column("password", Text),
+    Column("oidc_issuer", String(300)),
+    Column("oidc_subject", String(255)),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+    Column("calendar_hash", String(64), unique=True),
+    UniqueConstraint("oidc_issuer", "oidc_subject"),
+)
+
+one_time_link = Table(
+    "one_time_link",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    comment="The link by which a person sets a password; it works once.",
+)
+
+login_session = Table(
+    "login_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_key", String(64), nullable=False, index=True),
+    Column("address_key", String(64), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    comment="Failed tries of the last minutes, by keyed hash: no name or address is kept.",
+)
+
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("title", String(100), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(100), nullable=False),
+    comment="Keys the program made for itself at random.",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("account_id", ForeignKey("account.id")),
+    Column("actor", String(100), nullable=False),
+    Column("action", String(40), nullable=False, index=True),
+    Column("subject", String(100), nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    comment="Appended, never edited: who did what, when, to what, before and after.",
+)
+
+photo = Table(
+    "photo",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("measure_id", ForeignKey("measure.id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("file", String(80), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("published_at", UtcDateTime),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("answer_id", ForeignKey("survey_answer.id"), index=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("locality", String(100), nullable=False),
+    Column("where_words", String(200), nullable=False),
+    Column("seen", Text, nullable=False),
+    Column("seen_on", Date, nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("due", Date),
+    Column("repaired_on", Date),
+    Column("one_household", Boolean, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    comment="What staff saw; one_household: published only once it is repaired.",
+)
+
+answer_review = Table(
+    "answer_review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("answer_id", ForeignKey("survey_answer.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("decision", String(20), nullable=False),
+    Column("note", Text, nullable=False),
+    comment="What staff decided about an answer; appended, never edited. The answer itself stays as it came.",
+)
+
 SPATIAL = ("place",)
 """Tables searched by distance: they have a spatial index."""
 
-APPEND_ONLY = ("measure_log",)
+APPEND_ONLY = ("measure_log", "audit", "answer_review")
 """Tables whose rows may not be changed or removed."""
