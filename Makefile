@@ -12,7 +12,8 @@ SHELL := /bin/sh
 VENV := .venv/bin
 PO := $(wildcard geo/translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
-KEYWORDS := lazy_gettext GeoError UnreadableInput CrsError SettingsError StoreError NotFound BadQuery
+KEYWORDS := lazy_gettext GeoError UnreadableInput CrsError SettingsError StoreError NotFound BadQuery SignInNeeded \
+	NotAllowed NotPossible Stale VersionMissing TooManyTries BadInput
 
 # Where the machine has certificates of its own (an office's proxy), the downloads trust them too.
 CERTIFICATES := $(or $(SSL_CERT_FILE),$(wildcard /etc/ssl/certs/ca-certificates.crt))

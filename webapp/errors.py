@@ -7,7 +7,22 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response
 
-from geo.errors import BadQuery, CrsError, GeoError, NotFound, SettingsError, StoreError, UnreadableInput
+from geo.errors import (
+    BadInput,
+    BadQuery,
+    CrsError,
+    GeoError,
+    NotAllowed,
+    NotFound,
+    NotPossible,
+    SettingsError,
+    SignInNeeded,
+    Stale,
+    StoreError,
+    TooManyTries,
+    UnreadableInput,
+    VersionMissing,
+)
 from geo.messages import N_
 from webapp.logs import current_log, request_id
 
@@ -18,6 +33,13 @@ STATUS: dict[type[GeoError], int] = {
     UnreadableInput: 400,
     SettingsError: 500,
     StoreError: 503,
+    SignInNeeded: 401,
+    NotAllowed: 403,
+    NotPossible: 409,
+    Stale: 412,
+    BadInput: 422,
+    VersionMissing: 428,
+    TooManyTries: 429,
 }
 """The status of each of the domain's errors."""
 
@@ -25,6 +47,14 @@ _WORDS: dict[int, tuple[str, str]] = {
     400: (
         N_("The address can't be used"),
         N_("Something in the address or in what was sent can't be understood."),
+    ),
+    401: (
+        N_("Sign in first"),
+        N_("This is for those who are signed in."),
+    ),
+    403: (
+        N_("That is not for you to do"),
+        N_("Your role doesn't open this. Ask the coordinator if it should."),
     ),
     404: (
         N_("The page is not here"),
@@ -34,9 +64,29 @@ _WORDS: dict[int, tuple[str, str]] = {
         N_("That can't be done here"),
         N_("The page doesn't take that kind of request."),
     ),
+    409: (
+        N_("That doesn't fit how things stand"),
+        N_("Look at it again: it may have changed in the meantime."),
+    ),
+    412: (
+        N_("Somebody else was here first"),
+        N_("It was changed in the meantime, and nothing of yours was written over it."),
+    ),
     413: (
         N_("Too much was sent"),
         N_("What was sent is larger than the page takes."),
+    ),
+    422: (
+        N_("Something has to be put right"),
+        N_("A field has a value that can't be used."),
+    ),
+    428: (
+        N_("It isn't said what the change is of"),
+        N_("A change must say which version it is a change of. Open the page again and send it from there."),
+    ),
+    429: (
+        N_("Too many tries"),
+        N_("Wait a quarter of an hour and try again."),
     ),
     500: (
         N_("Something went wrong with us"),

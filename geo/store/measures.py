@@ -57,7 +57,9 @@ def update_measures(
         if all(getattr(row, name) == value for name, value in values.items()):
             continue
         changed += 1
-        connection.execute(update(measure).where(measure.c.id == row.id).values(values))
+        connection.execute(
+            update(measure).where(measure.c.id == row.id).values(version=measure.c.version + 1, **values)
+        )
         if row.status != record.status.value:
             connection.execute(
                 insert(measure_log).values(measure_id=row.id, status=record.status.value, at=at, note="")
@@ -86,10 +88,16 @@ def _values(record: Measure, match: Match, *, synthetic: bool) -> dict[str, Any]
 
 
 def link(connection: Connection) -> None:
-    """Makes anew which flagged places each measure is for: those its spot reaches."""
-    connection.execute(delete(measure_place))
+    """Makes anew which flagged places each measure is for: those its spot reaches.
+
+    What a person has chosen stays chosen.
+    """
+    automatic = select(measure.c.id).where(~measure.c.by_hand)
+    connection.execute(delete(measure_place).where(measure_place.c.measure_id.in_(automatic)))
     rows = connection.execute(
-        select(measure.c.id, measure.c.geom, measure.c.radius_m).where(measure.c.level == Level.SPOT.value)
+        select(measure.c.id, measure.c.geom, measure.c.radius_m).where(
+            measure.c.level == Level.SPOT.value, ~measure.c.by_hand
+        )
     ).all()
     pairs = [
         {"measure_id": row.id, "place_id": key}

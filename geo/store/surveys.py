@@ -203,9 +203,9 @@ def replace_places(connection: Connection, found: Sequence[NewPlace]) -> None:
     old = connection.execute(select(place.c.id, place.c.geom)).all()
     ids = _adopt(found, [(row.id, (row.geom.x, row.geom.y)) for row in old])
     connection.execute(update(answer_location).values(place_id=None))
-    connection.execute(delete(measure_place))
     gone = sorted({row.id for row in old} - {key for key in ids if key is not None})
     for part in chunks(gone, IN_CHUNK):
+        connection.execute(delete(measure_place).where(measure_place.c.place_id.in_(part)))
         connection.execute(delete(place).where(place.c.id.in_(part)))
     written: list[int] = []
     for key, one in zip(ids, found, strict=True):
