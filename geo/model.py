@@ -84,6 +84,16 @@ class Person:
     organisation: str
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the rules ask of a measure. ``doer_id`` and ``doer_role``: of who completed it last, if known."""
+
+    status: MeasureStatus
+    responsible: tuple[str, ...]
+    doer_id: int | None = None
+    doer_role: Role | None = None
+
+
 class LogKind(StrEnum):
     """What a line in a measure's log tells: a step, one of a recurring measure's times, or an undo."""
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from geo.errors import BadInput, NotAllowed, NotPossible
 from geo.messages import N_
-from geo.model import MeasureStatus, Person, Role
+from geo.model import MeasureStatus, Person, Role, Work
 
 
 class Step(StrEnum):
@@ -91,16 +91,6 @@ EDITORS = frozenset({Role.PLANNER, Role.COORDINATOR})
 """Who makes measures and changes what they say."""
 
 BY_TARGET = {rule.target: rule for rule in RULES}
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the rules ask of a measure. ``doer_id`` and ``doer_role``: of who completed it last, if known."""
-
-    status: MeasureStatus
-    responsible: tuple[str, ...]
-    doer_id: int | None = None
-    doer_role: Role | None = None
 
 
 def is_own(person: Person, responsible: Iterable[str]) -> bool:

@@ -48,23 +48,40 @@ def update_measures(
 ) -> int:
     """Takes over what a file says anew of known measures; a change of status is a new line in the log.
 
-    How many measures changed.
+    A person's word goes before a file's: a measure changed by hand stays as it is, and where somebody
+    took a step, the file decides neither status nor times done. How many measures changed.
     """
     changed = 0
     for record, match in placed:
         values = _values(record, match, synthetic=synthetic)
         row = connection.execute(select(measure).where(measure.c.ref == record.ref)).one()
+        if row.by_hand:
+            continue
+        if touched(connection, row.id):
+            values |= {"status": row.status, "finished": row.finished, "done": row.done}
         if all(getattr(row, name) == value for name, value in values.items()):
             continue
         changed += 1
         connection.execute(
             update(measure).where(measure.c.id == row.id).values(version=measure.c.version + 1, **values)
         )
-        if row.status != record.status.value:
+        if row.status != values["status"]:
             connection.execute(
                 insert(measure_log).values(measure_id=row.id, status=record.status.value, at=at, note="")
             )
     return changed
+
+
+def touched(connection: Connection, measure_id: int) -> bool:
+    """Whether the measure's log has a line by a person."""
+    return (
+        connection.execute(
+            select(measure_log.c.id)
+            .where(measure_log.c.measure_id == measure_id, measure_log.c.account_id.is_not(None))
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
 def _values(record: Measure, match: Match, *, synthetic: bool) -> dict[str, Any]:

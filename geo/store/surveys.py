@@ -13,7 +13,7 @@ from geo.errors import StoreError
 from geo.model import Level, Match, Point3006, SurveyAnswer
 from geo.store import spatial
 from geo.store.rows import IN_CHUNK, chunks, location
-from geo.store.schema import answer_location, measure_place, place, survey, survey_answer
+from geo.store.schema import answer_location, answer_review, measure_place, place, survey, survey_answer
 
 
 def survey_id(connection: Connection, name: str, *, year: int | None, synthetic: bool) -> int:
@@ -289,3 +289,8 @@ def queue(connection: Connection) -> list[Any]:
             .order_by(survey_answer.c.danger == "", survey_answer.c.id, answer_location.c.ordinal)
         )
     )
+
+
+def reviewed(connection: Connection) -> set[int]:
+    """The ids of the answers about which staff have decided something."""
+    return set(connection.execute(select(answer_review.c.answer_id).distinct()).scalars())
