@@ -12,6 +12,8 @@ SHELL := /bin/sh
 VENV := .venv/bin
 PO := $(wildcard geo/translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
+# Folders with npm packages of their own, apart from what the page needs: who only serves is spared them.
+APART := benchmarks/node_modules/.stamp tests/oidc/node_modules/.stamp
 KEYWORDS := lazy_gettext GeoError UnreadableInput CrsError SettingsError StoreError NotFound BadQuery SignInNeeded \
 	NotAllowed NotPossible Stale VersionMissing TooManyTries BadInput
 
@@ -29,7 +31,7 @@ help: ## List these verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb words; do \
 		printf '  make %-10s %s\n' "$$verb" "$$words"; done
 
-setup: _runtime .venv/.stamp-dev benchmarks/node_modules/.stamp ## Set up everything for running, testing and developing
+setup: _runtime .venv/.stamp-dev $(APART) ## Set up everything for running, testing and developing
 
 serve: _runtime ## Set up, make the demo database, serve it (PORT=8000 HOST=127.0.0.1)
 	@[ -z "$$TRYGG_DATABASE_URL" ] && [ -e var/trygg.sqlite ] || $(VENV)/trygg demo --if-missing
@@ -68,9 +70,10 @@ lock: .venv/.stamp-uv ## Compile requirements/*.in and package.json anew (UPGRAD
 	@$(MAKE) --no-print-directory .venv/.stamp-runtime
 	@$(NPM) install --package-lock-only
 	@cd benchmarks && $(NPM) install --package-lock-only
+	@cd tests/oidc && $(NPM) install --package-lock-only
 
 clean: ## Remove what set-up and tests made; the database in var/ stays
-	rm -rf .venv node_modules benchmarks/node_modules webapp/static/vendor *.egg-info $(MO)
+	rm -rf .venv node_modules benchmarks/node_modules tests/oidc/node_modules webapp/static/vendor *.egg-info $(MO)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find geo webapp tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
@@ -102,10 +105,9 @@ node_modules/.stamp: .npmrc package.json package-lock.json | .venv/.stamp-runtim
 	@$(NPM) ci --loglevel=error
 	@touch $@
 
-# Apart from what the page needs: who only serves is spared it.
-benchmarks/node_modules/.stamp: $(addprefix benchmarks/,.npmrc package.json package-lock.json) | .venv/.stamp-runtime
-	@echo "Installing what the benchmarks compare with"
-	@cd benchmarks && $(NPM) ci --loglevel=error
+$(APART): %/node_modules/.stamp: %/.npmrc %/package.json %/package-lock.json | .venv/.stamp-runtime
+	@echo "Installing the npm packages of $*"
+	@cd $* && $(NPM) ci --loglevel=error
 	@touch $@
 
 webapp/static/vendor/.stamp: node_modules/.stamp scripts/vendor.py

