@@ -1,7 +1,8 @@
 """Reading an untrusted file: the child process's side. Started by ``sandbox.run``, never imported by it.
 
-``python -m geo.importing.child TASK PATH LIMITS`` (a JSON list: bounds and EPSG code): the limits come first, then the heavy imports. The answer
-is lines of JSON on standard output; the last is ``{"end": true}`` or ``{"error": ...}``.
+``python -m geo.importing.child TASK PATH LIMITS`` (a JSON list: bounds and EPSG code): the limits come first,
+then the heavy imports. A photo comes on standard input. The answer is lines of JSON on standard output; the last
+is ``{"end": true}`` or ``{"error": ...}``.
 """
 
 import json
@@ -80,6 +81,10 @@ def _read(task: str, path: Path, limits: Limits, epsg: int | None) -> Iterable[A
         from geo.importing.vectorfile import read_gpkg
 
         return read_gpkg(path, limits, epsg)
+    if task == "photo":
+        from geo.importing.photofile import draw
+
+        return draw(sys.stdin.buffer, limits)
     raise ValueError(task)
 
 

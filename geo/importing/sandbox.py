@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from geo.errors import CrsError, UnreadableInput
 from geo.importing.limits import OUT_OF_MEMORY, Limits, too_big
+from geo.messages import N_
 
 _HOME = Path(__file__).resolve().parent.parent.parent
 """The folder that holds the package ``geo``: the child starts there and finds it, however it is installed."""
@@ -35,6 +36,10 @@ _ANSWER_FACTOR = 4
 _ERROR_BYTES = 4_000
 
 
+class Stopped(UnreadableInput):
+    """The reader was stopped at a bound, or crashed: it said nothing of the file itself."""
+
+
 def run(task: str, path: Path, limits: Limits, *, epsg: int | None = None) -> list[Any]:
     """What the child read from a file: the decoded lines of its answer.
 
@@ -47,13 +52,33 @@ def run(task: str, path: Path, limits: Limits, *, epsg: int | None = None) -> li
             its reader, or the reader refuses it.
     """
     check_file(path, limits)
+    return _run(task, str(path.resolve()), limits, epsg, subprocess.DEVNULL)
+
+
+def run_bytes(task: str, data: bytes, limits: Limits) -> list[Any]:
+    """What the child read from bytes on its standard input; they never get a name in the file system.
+
+    Args:
+        task: ``photo``, as ``child`` knows it.
+
+    Raises:
+        UnreadableInput: the reader refuses it.
+        Stopped: reading took too long or too much memory, or crashed.
+    """
+    with TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        return _run(task, "-", limits, None, file)
+
+
+def _run(task: str, path: str, limits: Limits, epsg: int | None, stdin: int | IO[bytes]) -> list[Any]:
     command = [
         sys.executable,
         "-s",
         "-m",
         "geo.importing.child",
         task,
-        str(path.resolve()),
+        path,
         json.dumps([limits.max_bytes, limits.max_rows, limits.memory, limits.seconds, epsg]),
     ]
     timed_out = threading.Event()
@@ -62,7 +87,7 @@ def run(task: str, path: Path, limits: Limits, *, epsg: int | None = None) -> li
             command,
             cwd=_HOME,
             env=_ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=errors,
         ) as child:
@@ -136,20 +161,22 @@ def _said(error: dict[str, Any]) -> UnreadableInput:
     return kind(error["message"], detail=error["detail"], **error["params"])
 
 
-def _failure(code: int, timed_out: bool, complaint: str, limits: Limits) -> UnreadableInput:
+def _failure(code: int, timed_out: bool, complaint: str, limits: Limits) -> Stopped:
     if timed_out or code == -signal.SIGXCPU:
-        return UnreadableInput(
-            "Reading the file took more than %(seconds)s seconds. Divide it.",
+        return Stopped(
+            N_("Reading the file took more than %(seconds)s seconds. Divide it."),
             seconds=f"{limits.seconds:g}",
         )
     # Rust and C++ end the process themselves when an allocation fails.
     if code == OUT_OF_MEMORY or "memory allocation" in complaint or "bad_alloc" in complaint:
-        return UnreadableInput(
-            "Reading the file needs more than %(megabytes)s MB of memory. Divide it, or delete empty rows "
-            "and columns far outside the table.",
+        return Stopped(
+            N_(
+                "Reading the file needs more than %(megabytes)s MB of memory. Divide it, or delete empty rows "
+                "and columns far outside the table."
+            ),
             megabytes=limits.memory // (1024 * 1024),
         )
-    return UnreadableInput(
-        "The file can't be read: its reader stopped. It may be damaged; save it anew and try again.",
+    return Stopped(
+        N_("The file can't be read: its reader stopped. It may be damaged; save it anew and try again."),
         detail=f"child ended with {code}: {complaint}",
     )
