@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,56 +9,48 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from geo import workflow
+from geo.actions.plans import NOWHERE, Plan, clean, columns
 from geo.errors import BadInput, NotAllowed, NotPossible, Stale
-from geo.model import LogKind, MeasureStatus, Person, Promise
+from geo.model import LogKind, MeasureStatus, Person
 from geo.store import audit, work
 from geo.store.engine import Store
+from geo.store.layers import areas
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MAX_NOTE = 2_000
-MAX_TEXT = 5_000
-MAX_TITLE = 300
 
 _DOABLE = (MeasureStatus.PLANNED, MeasureStatus.ONGOING, MeasureStatus.REOPENED)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a planner says of a measure. ``area`` names a layer with a polygon; ``target`` makes it recurring.
-
-    ``description`` is public, ``internal_note`` never. Without ``place_ids``, ``area`` and ``where`` it is
-    a promise's activity without a place.
-    """
-
-    title: str
-    promise: Promise
-    responsible: tuple[str, ...]
-    description: str = ""
-    internal_note: str = ""
-    kind: str = ""
-    where: str = ""
-    locality: str = ""
-    area: str = ""
-    place_ids: tuple[int, ...] = ()
-    starts: date | None = None
-    due: date | None = None
-    target: int | None = None
-
-
-def create(store: Store, by: Person, plan: Plan, *, now: datetime) -> int:
+def create(store: Store, by: Person, plan: Plan, *, now: datetime, client_ref: str = "") -> int:
     """Keeps a new proposed measure; gives its id.
+
+    What the same person sent before under the same ``client_ref`` counts once: the measure from then is
+    given back.
 
     Raises:
         NotAllowed: the person's role makes no measures.
-        BadInput: a field can't be used; ``params["field"]`` names it.
+        BadInput: a field can't be used; ``params["field"]`` names it. ``client_ref``: it was sent before
+            with other words.
         NotFound: a place is not there.
     """
-    values = _values(by, plan)
+    values = _columns(by, plan)
+    places = sorted(set(plan.place_ids))
+    _check_ref(client_ref)
+    ref = f"app-{by.id}-{client_ref}" if client_ref else f"app-{secrets.token_hex(8)}"
     with store.write() as connection:
-        key = work.add(
-            connection, f"app-{secrets.token_hex(8)}", {**values, "status": MeasureStatus.PROPOSED.value}
-        )
-        work.choose_places(connection, key, plan.place_ids)
+        earlier = work.by_ref(connection, ref)
+        if earlier is not None:
+            if _as_values(earlier) != {**values, "places": places}:
+                raise BadInput(
+                    "This form was sent before with other words, and that measure was saved. "
+                    "Send it again if you want one more.",
+                    field="client_ref",
+                )
+            return earlier.id
+        _check_area(connection, plan.area)
+        key = work.add(connection, ref, {**values, **NOWHERE, "status": MeasureStatus.PROPOSED.value})
+        work.choose_places(connection, key, places)
         work.append(
             connection,
             key,
@@ -75,7 +66,7 @@ def create(store: Store, by: Person, plan: Plan, *, now: datetime) -> int:
             by=by,
             action="measure.create",
             subject=_subject(key),
-            after=_plain({**values, "places": list(plan.place_ids)}),
+            after=_plain({**values, "places": places}),
         )
     return key
 
@@ -89,15 +80,19 @@ def edit(store: Store, by: Person, measure_id: int, plan: Plan, *, version: int,
         NotFound: the measure or a place is not there.
         Stale: the measure was changed in the meantime.
     """
-    values = _values(by, plan)
+    values = _columns(by, plan)
+    places = sorted(set(plan.place_ids))
     with store.write() as connection:
         found = _of_version(connection, measure_id, version)
         if plan.target is None and found.done and found.target is not None:
             raise BadInput("Times are counted already: it can't become a measure for once.", field="target")
-        work.change(connection, measure_id, version, {**values, "by_hand": True})
-        work.choose_places(connection, measure_id, plan.place_ids)
+        _check_area(connection, plan.area)
+        spot = {} if plan.keep_spot else NOWHERE
+        work.change(connection, measure_id, version, {**values, **spot, "by_hand": True})
+        work.choose_places(connection, measure_id, places)
         before, after = audit.changes(
-            _plain(_as_values(found)), _plain({**values, "places": list(plan.place_ids)})
+            _plain({**_as_values(found), "spot": found.at_spot}),
+            _plain({**values, "places": places, "spot": found.at_spot and plan.keep_spot}),
         )
         audit.record(
             connection,
@@ -299,8 +294,7 @@ def _of_version(connection: Connection, measure_id: int, version: int) -> work.K
 
 
 def _sent(connection: Connection, by: Person, measure_id: int, client_ref: str) -> int | None:
-    if len(client_ref) > 64:
-        raise BadInput("The reference of what was sent is longer than 64 characters.", field="client_ref")
+    _check_ref(client_ref)
     earlier = work.sent_before(connection, client_ref)
     if earlier is None:
         return None
@@ -309,20 +303,21 @@ def _sent(connection: Connection, by: Person, measure_id: int, client_ref: str) 
     return int(earlier.id)
 
 
+def _check_ref(client_ref: str) -> None:
+    if len(client_ref) > 64 or not client_ref.isprintable():
+        raise BadInput(
+            "The reference of what was sent must have at most 64 plain characters.", field="client_ref"
+        )
+
+
 def _note(text: str) -> str:
-    text = _clean(text)
+    text = clean(text)
     if len(text) > MAX_NOTE:
         raise BadInput("The text is longer than %(most)s characters.", field="note", most=MAX_NOTE)
     return text
 
 
-def _clean(text: str) -> str:
-    """The text without control characters, which PostgreSQL refuses or terminals obey."""
-    kept = "".join(mark for mark in text.replace("\r\n", "\n") if mark.isprintable() or mark == "\n")
-    return kept.strip()
-
-
-def _values(by: Person, plan: Plan) -> dict[str, Any]:
+def _columns(by: Person, plan: Plan) -> dict[str, Any]:
     """A plan as columns.
 
     Raises:
@@ -330,41 +325,12 @@ def _values(by: Person, plan: Plan) -> dict[str, Any]:
     """
     if by.role not in workflow.EDITORS:
         raise NotAllowed("Planners and coordinators make measures and change them.")
-    title = _clean(plan.title)
-    if not title:
-        raise BadInput("The measure needs a title.", field="title")
-    responsible = tuple(dict.fromkeys(name for part in plan.responsible if (name := _clean(part))))
-    if not responsible:
-        raise BadInput("Say which organisation is responsible.", field="responsible")
-    lengths = {
-        "title": (title, MAX_TITLE),
-        "description": (plan.description, MAX_TEXT),
-        "internal_note": (plan.internal_note, MAX_TEXT),
-        "kind": (plan.kind, 100),
-        "where": (plan.where, MAX_TITLE),
-        "responsible": (max(responsible, key=len), 200),
-    }
-    for field, (text, most) in lengths.items():
-        if len(text) > most:
-            raise BadInput("The text is longer than %(most)s characters.", field=field, most=most)
-    if plan.starts and plan.due and plan.due < plan.starts:
-        raise BadInput("It can't be due before it begins.", field="due")
-    if plan.target is not None and not 1 <= plan.target <= 10_000:
-        raise BadInput("The number of times must be between 1 and 10,000.", field="target")
-    return {
-        "title": title,
-        "description": _clean(plan.description),
-        "internal_note": _clean(plan.internal_note),
-        "kind": _clean(plan.kind),
-        "responsible": list(responsible),
-        "promise": plan.promise.value,
-        "text": _clean(plan.where),
-        "locality": plan.locality,
-        "area": plan.area,
-        "starts": plan.starts,
-        "due": plan.due,
-        "target": plan.target,
-    }
+    return columns(plan)
+
+
+def _check_area(connection: Connection, name: str) -> None:
+    if name and name not in {info.name for info in areas(connection)}:
+        raise BadInput("There is no such area.", field="area")
 
 
 def _as_values(found: work.KeptMeasure) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from geo.errors import NotFound
-from geo.model import Level, MeasureStatus, Person, Role
+from geo.model import MeasureStatus, Person, Role
 from geo.store import surveys, work
 from geo.store.engine import Store
 from geo.store.work import KeptMeasure
@@ -17,9 +16,9 @@ OPEN = (MeasureStatus.PLANNED, MeasureStatus.ONGOING, MeasureStatus.REOPENED)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An answer that wants somebody to look: it tells of a danger, or could not be placed.
+    """An answer nobody has decided about: it tells of a danger, or could not be placed.
 
-    ``danger`` is the key of ``geo.danger.LABELS``, or empty.
+    ``danger`` is the key of ``geo.danger.LABELS``, or empty; ``where`` is what its words were taken for.
     """
 
     answer_id: int
@@ -27,7 +26,6 @@ class Waiting:
     text: str
     danger: str
     where: str
-    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +94,14 @@ def start_of_day(store: Store, person: Person, today: date) -> Today:
     with store.read() as connection:
         found = work.open_measures(connection)
         rows = surveys.queue(connection) if person.role is Role.COORDINATOR else []
-        reviewed = surveys.reviewed(connection)
-    waiting = [
-        Waiting(row.id, row.survey, row.text, row.danger, row.name, row.rule)
-        for row in rows
-        if row.id not in reviewed
-    ]
-    unplaced = {Level.UNKNOWN.value, Level.MUNICIPALITY.value}
-    levels = {row.id: row.level for row in rows}
+    waiting = [Waiting(row.id, row.survey, row.text, row.danger, row.name) for row in rows]
     return Today(
         overdue=tuple(one for one in found if overdue(one, today)),
         to_verify=tuple(one for one in found if one.status is MeasureStatus.COMPLETED),
         proposed=tuple(one for one in found if one.status is MeasureStatus.PROPOSED),
         dangers=_once(one for one in waiting if one.danger),
-        unplaced=_once(one for one in waiting if not one.danger and levels[one.answer_id] in unplaced),
+        unplaced=_once(one for one in waiting if not one.danger),
     )
-
-
-def one_answer(store: Store, answer_id: int) -> Waiting:
-    """One waiting answer, reviewed or not.
-
-    Raises:
-        NotFound: there is no such answer, or it doesn't wait for anybody.
-    """
-    with store.read() as connection:
-        for row in surveys.queue(connection):
-            if row.id == answer_id:
-                return Waiting(row.id, row.survey, row.text, row.danger, row.name, row.rule)
-    raise NotFound("There is no such answer.")
 
 
 def _once(found: Iterable[Waiting]) -> tuple[Waiting, ...]:

@@ -63,3 +63,29 @@ def put_layer(connection: Connection, found: Layer, *, position: int | None = No
             ],
         )
     return old is None
+
+
+_POLYGONS = ("Polygon", "MultiPolygon")
+
+GROUND = "land"
+"""The style of the layer that everything stands on: an area of nothing."""
+
+
+def areas(connection: Connection) -> tuple[LayerInfo, ...]:
+    """The public layers of polygons that something can be for, in drawing order. Their first shape decides."""
+    rows = connection.execute(
+        select(layer)
+        .where(layer.c.audience == "public", layer.c.style != GROUND)
+        .order_by(layer.c.position, layer.c.name)
+    ).all()
+    return tuple(to_info(row) for row in rows if _first_shape(connection, row.name) in _POLYGONS)
+
+
+def _first_shape(connection: Connection, name: str) -> str:
+    shape = connection.execute(
+        select(layer_feature.c.geom)
+        .where(layer_feature.c.layer == name)
+        .order_by(layer_feature.c.id)
+        .limit(1)
+    ).scalar()
+    return "" if shape is None else str(shape.geom_type)

@@ -13,7 +13,15 @@ from geo.errors import StoreError
 from geo.model import Level, Match, Point3006, SurveyAnswer
 from geo.store import spatial
 from geo.store.rows import IN_CHUNK, chunks, location
-from geo.store.schema import answer_location, answer_review, measure_place, place, survey, survey_answer
+from geo.store.schema import (
+    answer_location,
+    answer_review,
+    measure,
+    measure_place,
+    place,
+    survey,
+    survey_answer,
+)
 
 
 def survey_id(connection: Connection, name: str, *, year: int | None, synthetic: bool) -> int:
@@ -204,6 +212,7 @@ def replace_places(connection: Connection, found: Sequence[NewPlace]) -> None:
     ids = _adopt(found, [(row.id, (row.geom.x, row.geom.y)) for row in old])
     connection.execute(update(answer_location).values(place_id=None))
     gone = sorted({row.id for row in old} - {key for key in ids if key is not None})
+    chosen = _chosen(connection, gone)
     for part in chunks(gone, IN_CHUNK):
         connection.execute(delete(measure_place).where(measure_place.c.place_id.in_(part)))
         connection.execute(delete(place).where(place.c.id.in_(part)))
@@ -244,6 +253,47 @@ def replace_places(connection: Connection, found: Sequence[NewPlace]) -> None:
             .values(place_id=bindparam("place")),
             members,
         )
+    _hand_on(connection, chosen, list(zip(written, (one.point for one in found), strict=True)))
+
+
+HEIR_M = 150.0
+"""What a person has chosen a place for goes over to the nearest new one within this distance."""
+
+
+def _chosen(connection: Connection, gone: Sequence[int]) -> list[tuple[int, Point3006]]:
+    """The measures that a person made for places that are gone now, each with where that was."""
+    found: list[tuple[int, Point3006]] = []
+    for part in chunks(gone, IN_CHUNK):
+        rows = connection.execute(
+            select(measure_place.c.measure_id, place.c.geom)
+            .join(place, place.c.id == measure_place.c.place_id)
+            .join(measure, measure.c.id == measure_place.c.measure_id)
+            .where(measure_place.c.place_id.in_(part), measure.c.by_hand)
+        )
+        found += [(row.measure_id, (row.geom.x, row.geom.y)) for row in rows]
+    return found
+
+
+def _hand_on(
+    connection: Connection,
+    chosen: Sequence[tuple[int, Point3006]],
+    places: Sequence[tuple[int, Point3006]],
+) -> None:
+    """Two places that became one, or one that moved: the measure is for what is there now."""
+    if not chosen or not places:
+        return
+    near, at = cKDTree([point for _key, point in places]).query(
+        [point for _key, point in chosen], distance_upper_bound=HEIR_M
+    )
+    for (measure_id, _point), metres, i in zip(chosen, near, at, strict=True):
+        if not np.isfinite(metres):
+            continue
+        link = {"measure_id": measure_id, "place_id": places[int(i)][0]}
+        known = select(measure_place).where(
+            measure_place.c.measure_id == measure_id, measure_place.c.place_id == link["place_id"]
+        )
+        if connection.execute(known).first() is None:
+            connection.execute(insert(measure_place), link)
 
 
 def _adopt(found: Sequence[NewPlace], old: Sequence[tuple[int, Point3006]]) -> list[int | None]:
@@ -266,7 +316,7 @@ def _adopt(found: Sequence[NewPlace], old: Sequence[tuple[int, Point3006]]) -> l
 def queue(connection: Connection) -> list[Any]:
     """What waits for the staff: answers that tell of a danger, and answers without a place.
 
-    Rows have: survey, id, text, danger, level, rule, name, probability.
+    An answer about which staff have decided something waits no longer. Rows have: survey, id, text, danger, level, rule, name, probability.
     """
     return list(
         connection.execute(
@@ -284,13 +334,9 @@ def queue(connection: Connection) -> list[Any]:
             .join(answer_location, answer_location.c.answer_id == survey_answer.c.id)
             .where(
                 (survey_answer.c.danger != "")
-                | answer_location.c.level.in_([Level.UNKNOWN.value, Level.MUNICIPALITY.value])
+                | answer_location.c.level.in_([Level.UNKNOWN.value, Level.MUNICIPALITY.value]),
+                survey_answer.c.id.not_in(select(answer_review.c.answer_id)),
             )
             .order_by(survey_answer.c.danger == "", survey_answer.c.id, answer_location.c.ordinal)
         )
     )
-
-
-def reviewed(connection: Connection) -> set[int]:
-    """The ids of the answers about which staff have decided something."""
-    return set(connection.execute(select(answer_review.c.answer_id).distinct()).scalars())

@@ -36,7 +36,10 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class KeptMeasure:
-    """A measure with everything internal. ``point`` is EPSG:3006: its own, or that of its first place."""
+    """A measure with everything internal. ``point`` is EPSG:3006: its own, or that of its first place.
+
+    ``at_spot``: it is its own, where a file had put the measure.
+    """
 
     id: int
     version: int
@@ -58,6 +61,7 @@ class KeptMeasure:
     target: int | None
     done: int
     point: Point3006 | None
+    at_spot: bool
     place_ids: tuple[int, ...]
     log: tuple[LogLine, ...]
 
@@ -109,6 +113,11 @@ def one(connection: Connection, measure_id: int, *, for_change: bool = False) ->
     return found[0]
 
 
+def by_ref(connection: Connection, ref: str) -> KeptMeasure | None:
+    """The measure of this reference, if there is one."""
+    return next(iter(measures(connection, measure.c.ref == ref)), None)
+
+
 def change(connection: Connection, measure_id: int, version: int, values: Mapping[str, Any]) -> None:
     """Writes ``values`` to a measure of this version; its version grows by one.
 
@@ -130,12 +139,6 @@ def add(connection: Connection, ref: str, values: Mapping[str, Any]) -> int:
         insert(measure)
         .values(
             ref=ref,
-            level=Level.UNKNOWN.value,
-            rule="by_hand",
-            name="",
-            radius_m=0.0,
-            probability=0.0,
-            geom=None,
             finished=None,
             done=0,
             synthetic=False,
@@ -272,6 +275,7 @@ def _kept(row: Row[Any], log: tuple[LogLine, ...], places: tuple[tuple[int, Poin
         target=row.target,
         done=row.done,
         point=own or (places[0][1] if places else None),
+        at_spot=own is not None,
         place_ids=tuple(key for key, _point in places),
         log=log,
     )

@@ -1,0 +1,18 @@
+"""Reading of exact data leaves a line in the audit: who read how many of what."""
+
+from datetime import datetime
+
+from geo.model import Person
+from geo.store import audit
+from geo.store.engine import Store
+
+
+def note_reading(
+    store: Store, by: Person, what: str, number: int, *, now: datetime, subject: str = ""
+) -> None:
+    """Records that ``by`` was shown ``number`` of ``what`` (``answers``, ``places``); nothing for none."""
+    if number:
+        with store.write(quiet=True) as connection:
+            audit.record(
+                connection, at=now, by=by, action=f"{what}.read", subject=subject, after={"number": number}
+            )
