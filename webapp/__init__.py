@@ -1,5 +1,7 @@
 """The web application: thin pages over what ``geo.publish`` lets the public know."""
 
+from datetime import timedelta
+
 from flask import Flask
 from flask_babel import Babel
 from flask_compress import Compress
@@ -11,6 +13,7 @@ from geo.messages import LANGUAGES, TRANSLATIONS, catalogue
 from geo.settings import Settings
 from geo.store.engine import VERSION, Store, current, open_store
 from webapp import about, api, health, language, maps, pages, tiles
+from webapp.access import guard
 from webapp.errors import handle_errors
 from webapp.language import DEFAULT, chosen_language
 from webapp.logs import log_requests, make_logger
@@ -56,7 +59,7 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
         "lstrip_blocks": True,
     }
     app.extensions["settings"] = settings
-    app.extensions["pictures"] = Pictures(store, clock)
+    app.extensions["pictures"] = Pictures(store, clock, timedelta(minutes=settings.undo_minutes))
     app.extensions["log"] = make_logger(settings.log_level)
 
     Babel(app, default_locale=DEFAULT, locale_selector=chosen_language)
@@ -65,6 +68,7 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
     log_requests(app)
     Compress(app)
     protect(app)
+    guard(app, clock)
     handle_errors(app)
     offer_words(app)
     for blueprint in (

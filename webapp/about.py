@@ -5,6 +5,7 @@ from datetime import date
 from flask import Blueprint, render_template
 
 from geo.privacy import MIN_INCIDENTS, MIN_MENTIONS, MIN_RESPONDENTS
+from webapp.access import everyone
 from webapp.picture import current_picture
 
 ASSESSED = date(2026, 11, 22)
@@ -14,6 +15,7 @@ blueprint = Blueprint("about", __name__)
 
 
 @blueprint.get("/about")
+@everyone
 def about() -> str:
     """The sources, how the answers were read, and what is not shown."""
     return render_template(
@@ -26,6 +28,7 @@ def about() -> str:
 
 
 @blueprint.get("/accessibility")
+@everyone
 def accessibility() -> str:
     """The accessibility statement that Swedish law asks for."""
     return render_template("accessibility.html", picture=current_picture(), assessed=ASSESSED)

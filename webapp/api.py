@@ -15,6 +15,7 @@ from geo.publish.places import PublicPlace
 from geo.render import geojson, words
 from geo.render.labels import MEASURE_STATUSES, MEASURE_SYMBOLS, PLACE_STATUS_MEANINGS, PLACE_STATUSES
 from geo.settings import Settings
+from webapp.access import everyone
 from webapp.filters import read_filters
 from webapp.kept import kept
 from webapp.language import chosen_language
@@ -29,12 +30,14 @@ _SIZES = (10, 25)
 
 
 @blueprint.get("/map.json")
+@everyone
 def map_data() -> Response:
     """The shown places as columns: see ``geo.render.geojson.place_columns``."""
     return _kept("map", lambda: geojson.place_columns(_listed(current_picture().places.places), _phrase))
 
 
 @blueprint.get("/places.geojson")
+@everyone
 def places() -> Response:
     """The shown places as GeoJSON, with the same filters as the list."""
     picture = current_picture()
@@ -53,6 +56,7 @@ def places() -> Response:
 
 
 @blueprint.get("/places/<int:place_id>.json")
+@everyone
 def place(place_id: int) -> Response:
     """One shown place in words, as the map's popup tells of it."""
     found = current_picture().place(place_id)
@@ -77,6 +81,7 @@ def place(place_id: int) -> Response:
 
 
 @blueprint.get("/measures.geojson")
+@everyone
 def measures() -> Response:
     """The public measures as GeoJSON; those that are not at a spot have no geometry."""
 
@@ -95,6 +100,7 @@ def measures() -> Response:
 
 
 @blueprint.get("/incidents.json")
+@everyone
 def incidents() -> Response:
     """The public counts of incidents: never a point, never a number from 1 to 4."""
 
@@ -123,6 +129,7 @@ def incidents() -> Response:
 
 
 @blueprint.get("/layers/<name>.geojson")
+@everyone
 def layer(name: str) -> Response:
     """One public layer as GeoJSON, with its source, licence and precision."""
     if name not in {info.name for info in current_picture().layers}:

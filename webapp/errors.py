@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response
@@ -141,6 +141,9 @@ def _answer(status: int, why: str = "") -> Response:
     title, explanation = _WORDS.get(status) or _WORDS[500 if status >= 500 else 400]
     if request.path.startswith("/api/"):
         return _json(status, why or gettext(explanation))
+    if status >= 500:
+        # Who is signed in is asked of the store, which may be what failed.
+        g.setdefault("person", None)
     page = render_template(
         "error.html",
         status=status,

@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from webapp.access import everyone
 from webapp.logs import current_log, request_id
 from webapp.picture import current_pictures
 
@@ -11,6 +12,7 @@ blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
+@everyone
 def healthz() -> Response:
     """200 when the store answers, else 503."""
     try:

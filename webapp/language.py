@@ -6,6 +6,7 @@ from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from geo.messages import LANGUAGES
+from webapp.access import everyone
 
 COOKIE = "language"
 DEFAULT = "sv"
@@ -30,6 +31,7 @@ def local_path(target: str) -> str:
 
 
 @blueprint.get("/language/<code>")
+@everyone
 def choose(code: str) -> Response:
     """Remembers the language for a year and goes back to where the reader was."""
     if code not in LANGUAGES:

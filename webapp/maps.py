@@ -12,6 +12,7 @@ from geo.render import geojson
 from geo.render.labels import PLACE_STATUSES
 from geo.render.maps import draw
 from geo.settings import Settings
+from webapp.access import everyone
 from webapp.extent import limits, opening
 from webapp.filters import as_query, read_filters
 from webapp.kept import kept
@@ -47,6 +48,7 @@ _WORDS = {
 
 
 @blueprint.get("/")
+@everyone
 def index() -> str:
     """The map; ``?place=`` opens it at a place."""
     picture = current_picture()

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from geo.model import Promise
 from geo.publish.places import Filters, PublicPlace
 from geo.render.words import swedish_order
+from webapp.access import everyone
 from webapp.filters import as_query, read_filters
 from webapp.picture import Picture, current_picture
 from webapp.words import name_of
@@ -28,6 +29,7 @@ class LocalityGroup:
 
 
 @blueprint.get("/places")
+@everyone
 def places() -> str:
     """The list: the map's equal, with the same filters."""
     picture = current_picture()
@@ -44,12 +46,14 @@ def places() -> str:
 
 
 @blueprint.get("/places/<int:place_id>")
+@everyone
 def place(place_id: int) -> str:
     """One place."""
     return render_template("place.html", place=current_picture().place(place_id))
 
 
 @blueprint.get("/measures")
+@everyone
 def measures() -> str:
     """What was promised and done, by promise."""
     picture = current_picture()
@@ -64,6 +68,7 @@ def measures() -> str:
 
 
 @blueprint.get("/incidents")
+@everyone
 def incidents() -> str:
     """What the police told of, as counts."""
     return render_template("incidents.html", incidents=current_picture().incidents)

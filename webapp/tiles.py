@@ -12,6 +12,7 @@ from flask.blueprints import BlueprintSetupState
 from geo.crs import to_wgs84
 from geo.render.maps import MAX_ZOOM
 from geo.settings import Settings
+from webapp.access import everyone
 from webapp.extent import limits
 from webapp.kept import kept
 from webapp.logs import current_log
@@ -82,6 +83,7 @@ def prepare(state: BlueprintSetupState) -> None:
 
 
 @blueprint.get("/tiles/<int:z>/<int:x>/<int:y>.png")
+@everyone
 def tile(z: int, x: int, y: int) -> Response:
     """One tile of the base map, whatever image format the server speaks.
 

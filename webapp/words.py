@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, url_for
 from flask_babel import gettext
 
 from geo.model import PHYSICAL_REASONS, LayerInfo, MeasureStatus, PlaceStatus, TimeOfDay
@@ -13,6 +13,7 @@ from geo.publish.measures import PublicMeasure
 from geo.publish.places import PublicPlace
 from geo.render import labels, words
 from geo.settings import Settings
+from webapp.access import back_here
 from webapp.language import chosen_language
 from webapp.picture import shown_picture
 from webapp.security import csp_nonce
@@ -38,12 +39,6 @@ def layer_title(info: LayerInfo) -> str:
 def told(text: str) -> str:
     """Words kept in the store (a layer's source) in the reader's language where the catalogue has them."""
     return gettext(text) if text else ""
-
-
-def back_here() -> str:
-    """Where the language switch comes back to: this page with its filters."""
-    query = request.query_string.decode("utf-8", "replace")
-    return f"{request.path}?{query}" if query else request.path
 
 
 def asset(path: str) -> str:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from geo.errors import BadQuery, CrsError, GeoError, NotFound, SettingsError, StoreError, UnreadableInput
 from geo.settings import Settings
 from webapp import create_app
+from webapp.access import everyone
 from webapp.errors import STATUS
 from webapp.picture import Pictures
 
@@ -32,8 +33,8 @@ def faulty(store_url: str) -> FlaskClient:
         return view
 
     for name, error in failures.items():
-        app.add_url_rule(f"/fail/{name}", f"fail_{name}", failing(error))
-        app.add_url_rule(f"/api/fail/{name}", f"api_fail_{name}", failing(error))
+        app.add_url_rule(f"/fail/{name}", f"fail_{name}", everyone(failing(error)))
+        app.add_url_rule(f"/api/fail/{name}", f"api_fail_{name}", everyone(failing(error)))
     app.add_url_rule("/takes", "takes", lambda: str(len(request.get_data())), methods=["POST"])
     return app.test_client()
 

@@ -6,6 +6,7 @@ import pytest
 
 from geo.settings import Settings
 from webapp import create_app
+from webapp.access import everyone
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -44,7 +45,7 @@ def test_a_crash_is_logged_with_the_number_the_reader_was_given(
     store_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app = create_app(Settings(database_url=store_url))
-    app.add_url_rule("/crash", "crash", lambda: 1 / 0)
+    app.add_url_rule("/crash", "crash", everyone(lambda: 1 / 0))
     answer = app.test_client().get("/crash?name=Anna")
     crash, request_line = lines(capsys)
     assert crash["event"] == "unexpected_error"
