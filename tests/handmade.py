@@ -18,7 +18,15 @@ from geo.store.engine import Store, open_store
 from geo.store.layers import put_layer
 from geo.store.migration import migrate
 from geo.store.rows import start_import
-from geo.store.schema import incident_tally, measure, measure_place, place, survey, survey_answer
+from geo.store.schema import (
+    incident_tally,
+    measure,
+    measure_log,
+    measure_place,
+    place,
+    survey,
+    survey_answer,
+)
 
 TODAY = date(2026, 6, 1)
 ANSWERED = datetime(2022, 12, 1, tzinfo=UTC)
@@ -100,6 +108,9 @@ def _fill(store: Store, anchors: tuple[str, ...], copies: int) -> None:
         connection.execute(insert(place), rows)
         for i, (title, status, places, lonlat) in enumerate(_MEASURES, 1):
             connection.execute(insert(measure).values(_measure(i, named(title, i), status, lonlat)))
+            connection.execute(
+                insert(measure_log).values(measure_id=i, status=status, at=ANSWERED, note="Hemlig anteckning")
+            )
             for place_id in places:
                 connection.execute(insert(measure_place).values(measure_id=i, place_id=place_id))
         for locality, number in _INCIDENTS:

@@ -17,12 +17,12 @@ class Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._stamp: tuple[int, object] | None = None
+        self._stamp: object = None
         self._values: dict[Hashable, Any] = {}
 
     def get(self, picture: Picture, key: Hashable, make: Callable[[], V]) -> V:
         """The value of ``key`` for ``picture``, made when it isn't there yet."""
-        stamp = (picture.revision, picture.today)
+        stamp = picture.stamp
         with self._lock:
             if self._stamp != stamp:
                 self._stamp, self._values = stamp, {}

@@ -3,20 +3,20 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from flask import current_app, g
 
 from geo.errors import NotFound
 from geo.model import MUNICIPALITY_LAYER, LayerInfo
+from geo.publish.course import STOCKHOLM, AsOf
+from geo.publish.findings import PublicFinding, findings
 from geo.publish.incidents import PublicIncidents, incidents
 from geo.publish.layers import layer_infos, one_layer
 from geo.publish.measures import PublicMeasure, measures
 from geo.publish.places import PublicPlace, PublicPlaces, places
 from geo.store.engine import Store
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Clock = Callable[[], datetime]
 
 
@@ -30,15 +30,23 @@ class Picture:
     """Everything public at one revision of the store, on one day.
 
     ``municipality`` is the municipality's name without "kommun", empty where the store has no boundary.
+    From ``stale_at`` on it is old though nobody wrote anything: a completion can no longer be undone.
     """
 
     revision: int
     today: date
+    stale_at: datetime | None
     municipality: str
     places: PublicPlaces
     measures: tuple[PublicMeasure, ...]
+    findings: tuple[PublicFinding, ...]
     incidents: PublicIncidents
     layers: tuple[LayerInfo, ...]
+
+    @property
+    def stamp(self) -> tuple[int, date, datetime | None]:
+        """What tells this picture from every other of the same store."""
+        return self.revision, self.today, self.stale_at
 
     @property
     def synthetic(self) -> bool:
@@ -62,9 +70,10 @@ class Picture:
 class Pictures:
     """Keeps the newest picture, so that a page's cost does not grow with the answers in the store."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, undo: timedelta) -> None:
         self.store = store
         self._clock = clock
+        self._undo = undo
         self._lock = threading.Lock()
         self._newest: Picture | None = None
 
@@ -74,25 +83,33 @@ class Pictures:
         return self._newest
 
     def newest(self) -> Picture:
-        """The picture of the store as it is now, today."""
-        today = self._clock().astimezone(STOCKHOLM).date()
+        """The picture of the store as it is now."""
+        as_of = AsOf(self._clock(), self._undo)
         with self._lock:
             revision = self.store.revision()
             kept = self._newest
-            if kept is None or (kept.revision, kept.today) != (revision, today):
+            if kept is None or _is_old(kept, revision, as_of):
                 # A write in the midst of reading is noticed by the next request: the key is the
                 # revision from before.
-                kept = self._newest = _read(self.store, revision, today)
+                kept = self._newest = _read(self.store, revision, as_of)
             return kept
 
 
-def _read(store: Store, revision: int, today: date) -> Picture:
+def _is_old(kept: Picture, revision: int, as_of: AsOf) -> bool:
+    stale = kept.stale_at is not None and kept.stale_at <= as_of.now
+    return stale or (kept.revision, kept.today) != (revision, as_of.today)
+
+
+def _read(store: Store, revision: int, as_of: AsOf) -> Picture:
+    told = measures(store, as_of)
     return Picture(
         revision=revision,
-        today=today,
+        today=as_of.today,
+        stale_at=told.changes_at,
         municipality=_municipality(store),
-        places=places(store, today),
-        measures=measures(store, today),
+        places=places(store, told.measures),
+        measures=told.measures,
+        findings=findings(store, as_of.today),
         incidents=incidents(store),
         layers=layer_infos(store),
     )

@@ -1,15 +1,14 @@
 """Places that feel unsafe, as residents may see them."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from geo.errors import NotFound
 from geo.model import LOCALITIES_LAYER, EntryKind, Level, PlaceStatus, Point3006, Reason, TimeOfDay
 from geo.privacy import MIN_RESPONDENTS, municipal_reasons, ordered_reasons, ordered_times
-from geo.publish.measures import PublicMeasure, read_measures, status_of
+from geo.publish.measures import PublicMeasure, status_of
 from geo.store.engine import Store
 from geo.store.schema import answer_location, layer_feature, place, survey, survey_answer
 
@@ -76,13 +75,13 @@ class PublicPlaces:
     surveys: tuple[str, ...]
 
 
-def places(store: Store, today: date) -> PublicPlaces:
-    """Every place that may be shown, ordered by locality and name: no ranking.
+def places(store: Store, measures: Iterable[PublicMeasure]) -> PublicPlaces:
+    """Every place that may be shown, with its ``measures``, ordered by locality and name: no ranking.
 
     The rest is told of real localities (tätorter) only, never of a hamlet with three houses.
     """
     with store.read() as connection:
-        shown = _read_places(connection, today)
+        shown = _read_places(connection, measures)
         further, elsewhere = _read_rest(connection, _towns(connection))
         told = {
             (reason, row.survey_id, row.respondent)
@@ -105,27 +104,14 @@ def places(store: Store, today: date) -> PublicPlaces:
         )
 
 
-def one_place(store: Store, today: date, place_id: int) -> PublicPlace:
-    """One shown place.
-
-    Raises:
-        NotFound: there is no such place, or too few flagged it to be shown; nothing tells which.
-    """
-    with store.read() as connection:
-        for found in _read_places(connection, today):
-            if found.id == place_id:
-                return found
-    raise NotFound("There is no such place.")
-
-
-def _read_places(connection: Connection, today: date) -> tuple[PublicPlace, ...]:
+def _read_places(connection: Connection, measures: Iterable[PublicMeasure]) -> tuple[PublicPlace, ...]:
     rows = connection.execute(select(place).where(place.c.respondents >= MIN_RESPONDENTS)).all()
     names = {
         row.id: (row.name, row.year, row.synthetic)
         for row in connection.execute(select(survey.c.id, survey.c.name, survey.c.year, survey.c.synthetic))
     }
     by_place: dict[int, list[PublicMeasure]] = {}
-    for found in read_measures(connection, today, frozenset(row.id for row in rows)):
+    for found in measures:
         for key in found.place_ids:
             by_place.setdefault(key, []).append(found)
     shown = []

@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -13,6 +13,8 @@ from handmade import PLACES, STATUSES, TODAY, fill
 
 from geo.crs import point_to_wgs84
 from geo.model import PHYSICAL_REASONS, PlaceStatus, TimeOfDay
+from geo.publish.course import AsOf
+from geo.publish.measures import measures
 from geo.publish.places import places
 from geo.settings import Settings
 from geo.store.engine import open_store
@@ -30,11 +32,12 @@ URLS = (
 )
 
 
-def client_of(url: str) -> FlaskClient:
-    def clock() -> datetime:
-        return datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=STOCKHOLM)
+NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=STOCKHOLM)
+AS_OF = AsOf(NOW, timedelta(minutes=10))
 
-    return create_app(Settings(database_url=url, log_level="ERROR"), clock).test_client()
+
+def client_of(url: str) -> FlaskClient:
+    return create_app(Settings(database_url=url, log_level="ERROR"), lambda: NOW).test_client()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgis"])
@@ -59,7 +62,7 @@ def client(filled: str) -> Iterator[FlaskClient]:
 
 def test_columns_give_back_every_shown_place(client: FlaskClient, filled: str) -> None:
     store = open_store(filled)
-    shown = {place.id: place for place in places(store, TODAY).places}
+    shown = {place.id: place for place in places(store, measures(store, AS_OF).measures).places}
     store.close()
     columns = client.get("/api/map.json").json
     assert sorted(columns["id"]) == sorted(shown)
