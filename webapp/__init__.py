@@ -12,7 +12,7 @@ from geo.errors import SettingsError, StoreError
 from geo.messages import LANGUAGES, TRANSLATIONS, catalogue
 from geo.settings import Settings
 from geo.store.engine import VERSION, Store, current, open_store
-from webapp import about, api, health, language, maps, pages, tiles
+from webapp import about, api, health, language, maps, measure_api, openapi, pages, photos, tiles
 from webapp.access import guard
 from webapp.errors import handle_errors
 from webapp.language import DEFAULT, chosen_language
@@ -74,8 +74,11 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
     for blueprint in (
         maps.blueprint,
         api.blueprint,
+        measure_api.blueprint,
+        openapi.blueprint,
         tiles.blueprint,
         pages.blueprint,
+        photos.blueprint,
         about.blueprint,
         language.blueprint,
         health.blueprint,

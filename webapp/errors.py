@@ -1,9 +1,12 @@
 """Errors in the page's own look, as JSON under /api; one table says which status an error gets."""
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
 from flask_babel import gettext
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response
 
@@ -76,6 +79,10 @@ _WORDS: dict[int, tuple[str, str]] = {
         N_("Too much was sent"),
         N_("What was sent is larger than the page takes."),
     ),
+    415: (
+        N_("That isn't what is taken here"),
+        N_("What was sent is of a kind that isn't taken here."),
+    ),
     422: (
         N_("Something has to be put right"),
         N_("A field has a value that can't be used."),
@@ -99,6 +106,11 @@ _WORDS: dict[int, tuple[str, str]] = {
 }
 """Heading and explanation by status; a status that isn't here is spoken of as 400 or 500."""
 
+_NOT_KEPT = N_(
+    "What you sent was not kept: the service can't write just now, perhaps for want of room. Send it again in a "
+    "while."
+)
+
 
 def handle_errors(app: Flask) -> None:
     """Registers the handlers of the application."""
@@ -111,8 +123,22 @@ def _domain_error(error: GeoError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     if status >= 500:
         current_log().error("domain_error", request_id=request_id(), exc_info=error)
-        return _answer(status)
-    return _answer(status, gettext(error.message, **error.params))
+        unkept = isinstance(error, StoreError) and request.method not in ("GET", "HEAD")
+        return _answer(status, gettext(_NOT_KEPT) if unkept else "")
+    answer = _answer(status, gettext(error.message, **error.params), _fields(error))
+    if status == HTTPStatus.UNAUTHORIZED:
+        # Browsers ask nobody for a name and password by this one: only programs send tokens.
+        answer.www_authenticate = WWWAuthenticate("bearer")
+    return answer
+
+
+def _fields(error: GeoError) -> dict[str, str]:
+    """What is wrong with each field, by name: an error has ``fields`` with message ids, or one ``field``."""
+    told = error.params.get("fields")
+    if isinstance(told, dict):
+        return {name: gettext(message) for name, message in told.items()}
+    field = error.params.get("field")
+    return {str(field): gettext(error.message, **error.params)} if field else {}
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -137,10 +163,10 @@ def _plain(error: HTTPException) -> Response:
     )
 
 
-def _answer(status: int, why: str = "") -> Response:
+def _answer(status: int, why: str = "", fields: Mapping[str, str] | None = None) -> Response:
     title, explanation = _WORDS.get(status) or _WORDS[500 if status >= 500 else 400]
     if request.path.startswith("/api/"):
-        return _json(status, why or gettext(explanation))
+        return _json(status, why or gettext(explanation), fields or {})
     if status >= 500:
         # Who is signed in is asked of the store, which may be what failed.
         g.setdefault("person", None)
@@ -154,8 +180,10 @@ def _answer(status: int, why: str = "") -> Response:
     return Response(page, status, mimetype="text/html")
 
 
-def _json(status: int, message: str) -> Response:
+def _json(status: int, message: str, fields: Mapping[str, str]) -> Response:
     body: dict[str, Any] = {"error": {"code": status, "message": message}}
+    if fields:
+        body["error"]["fields"] = dict(fields)
     answer = jsonify(body)
     answer.status_code = status
     return answer

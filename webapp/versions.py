@@ -7,7 +7,7 @@ from flask import request
 from geo.errors import Stale, VersionMissing
 
 # What compresses an answer adds its own mark to the tag.
-_TAG = re.compile(r'"?(\d+)-(\d+)(?::\w+|-\w+)?"?')
+_TAG = re.compile(r'"?([0-9]{1,18})-([0-9]{1,18})(?::\w+|-\w+)?"?')
 
 
 def tag_of(thing_id: int, version: int) -> str:

@@ -13,8 +13,14 @@ from geo.store.engine import Store
 PREFIX = "trygg_"
 """How every token begins, so that a leaked one is recognised for what it is."""
 
-SCOPES: dict[str, str] = {"measures:write": N_("read measures and take steps with them")}
+SCOPES: dict[str, str] = {
+    "measures:read": N_("read measures, also what is internal"),
+    "measures:write": N_("read measures and take steps with them"),
+}
 """What a token may be made for, and what that means."""
+
+_MEANS_ALSO = {"measures:read": "measures:write"}
+"""Which scope another one holds in itself."""
 
 MAX_TITLE = 100
 
@@ -76,7 +82,7 @@ def person_of_token(store: Store, token: str, scope: str, *, now: datetime) -> P
         return None
     with store.read() as connection:
         found = people.token_owner(connection, token_hash(token), now)
-    if found is None or scope not in found[1]:
+    if found is None or not {scope, _MEANS_ALSO.get(scope, scope)} & set(found[1]):
         return None
     return found[0]
 
