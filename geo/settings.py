@@ -10,9 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from geo.errors import SettingsError
+from geo.model import Role
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRYGG_"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Hosts that are this machine itself, where a secret may pass without encryption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,38 @@ class Settings:
                 raise SettingsError(
                     "TRYGG_TILE_ATTRIBUTION must say who made the tiles when TRYGG_TILE_URL is set."
                 )
+        if self.oidc_issuer:
+            self._check_oidc()
+
+    def _check_oidc(self) -> None:
+        if not is_safe(self.oidc_issuer) or set(self.oidc_issuer) & set("?#"):
+            raise SettingsError(
+                "TRYGG_OIDC_ISSUER must be an https address without ? and #, not “%(value)s”.",
+                value=self.oidc_issuer,
+            )
+        if not (self.oidc_client_id and self.oidc_client_secret and self.oidc_role_table()):
+            raise SettingsError(
+                "TRYGG_OIDC_ISSUER needs TRYGG_OIDC_CLIENT_ID, TRYGG_OIDC_CLIENT_SECRET and TRYGG_OIDC_ROLES."
+            )
+
+    def oidc_role_table(self) -> tuple[tuple[str, Role], ...]:
+        """The provider's words and the roles they give, in the order of the setting.
+
+        Raises:
+            SettingsError: a part isn't ``word=role``.
+        """
+        table = []
+        for part in self.oidc_roles:
+            # A word may hold "=", a role never does.
+            word, _, role = part.rpartition("=")
+            if not word.strip() or role.strip() not in set(Role):
+                raise SettingsError(
+                    "TRYGG_OIDC_ROLES must be word=role with the roles %(roles)s, not “%(value)s”.",
+                    roles=", ".join(Role),
+                    value=part,
+                )
+            table.append((word.strip(), Role(role.strip())))
+        return tuple(table)
 
     @classmethod
     def from_mapping(cls, source: Mapping[str, str]) -> "Settings":
@@ -121,6 +156,17 @@ class Settings:
                     "The setting %(key)s can't be “%(value)s”.", key=key, value=text
                 ) from error
         return cls(**values)  # type: ignore[arg-type]
+
+
+def is_safe(address: str) -> bool:
+    """Whether a secret may be sent there: https, or plain http to this machine itself."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and (
+            parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        )
+    except ValueError:
+        return False
 
 
 def _convert(kind: str, text: str) -> object:
