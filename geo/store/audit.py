@@ -12,6 +12,8 @@ from geo.store.schema import audit
 
 CONSOLE = "console"
 """The actor of what was done on the command line."""
+NOBODY = "nobody"
+"""The actor of what was tried by somebody who isn't signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,21 @@ def record(
     *,
     at: datetime,
     by: Person | None,
+    unknown: bool = False,
     action: str,
     subject: str = "",
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Appends a line. ``by`` is None for the command line; values must be plain JSON."""
+    """Appends a line. ``by`` is None for the command line and, with ``unknown``, for somebody not signed in.
+
+    Values must be plain JSON.
+    """
     connection.execute(
         insert(audit).values(
             at=at,
             account_id=by.id if by else None,
-            actor=by.username if by else CONSOLE,
+            actor=by.username if by else NOBODY if unknown else CONSOLE,
             action=action,
             subject=subject,
             before=dict(before or {}),

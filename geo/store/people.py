@@ -135,6 +135,13 @@ def change(connection: Connection, account_id: int, **values: object) -> None:
     connection.execute(update(account).where(account.c.id == account_id).values(**values))
 
 
+def rehash(connection: Connection, account_id: int, old: str, new: str) -> None:
+    """Puts another hash of the same password in the place of ``old``, unless it was changed meanwhile."""
+    connection.execute(
+        update(account).where(account.c.id == account_id, account.c.password == old).values(password=new)
+    )
+
+
 def add_link(connection: Connection, account_id: int, token_hash: str, expires_at: datetime) -> None:
     """Keeps a one-time link; the account's earlier ones are gone."""
     connection.execute(delete(one_time_link).where(one_time_link.c.account_id == account_id))
@@ -347,6 +354,14 @@ def secret_value(connection: Connection, name: str) -> str | None:
     """A key the program made for itself."""
     value: str | None = connection.execute(select(secret.c.value).where(secret.c.name == name)).scalar()
     return value
+
+
+def hold_secret(connection: Connection, name: str) -> None:
+    """Waits until no other transaction holds this key, and holds it until this one ends.
+
+    PostgreSQL would let two tries be counted side by side; on SQLite there is one writer anyway.
+    """
+    connection.execute(select(secret.c.name).where(secret.c.name == name).with_for_update())
 
 
 def add_secret(connection: Connection, name: str, value: str) -> None:
