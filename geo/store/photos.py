@@ -7,6 +7,7 @@ row, which a crash between the two leaves, is seen by nobody and swept later.
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -120,7 +121,8 @@ def keep_file(folder: Path, jpeg: bytes) -> str:
         part.rename(folder / name)
         sync_folder(folder)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise StoreError(
             "The photo can't be kept (%(why)s); nothing was kept.", why=error.strerror or error
         ) from error
