@@ -39,6 +39,16 @@ def allow_data_images() -> None:
     g.csp_data_images = True
 
 
+def allow_worker() -> None:
+    """Lets this page start the service worker that keeps an officer's pages for when there is no network."""
+    g.csp_worker = True
+
+
+def allow_position() -> None:
+    """Lets this page ask the browser where it is; what it learns stays there."""
+    g.position = True
+
+
 def content_security_policy() -> str:
     """The policy of this answer. A page without a script of its own gets no nonce."""
     policy = dict(_POLICY)
@@ -46,6 +56,8 @@ def content_security_policy() -> str:
         policy["script-src"] += f" 'nonce-{g.csp_nonce}'"
     if g.get("csp_data_images", False):
         policy["img-src"] += " data:"
+    if g.get("csp_worker", False):
+        policy["worker-src"] = "'self'"
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
@@ -57,6 +69,9 @@ def protect(app: Flask) -> None:
         response.headers["Content-Security-Policy"] = content_security_policy()
         for name, value in _HEADERS.items():
             response.headers[name] = value
+        if g.get("position", False):
+            allowed = _HEADERS["Permissions-Policy"].replace("geolocation=()", "geolocation=(self)")
+            response.headers["Permissions-Policy"] = allowed
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return _validated(response)
