@@ -6,6 +6,7 @@ import socket
 import sys
 import traceback
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import click
 
 from geo.console import progress_bar, show_report, table
 from geo.edge import (
+    EXIT_REJECTED,
     FILE,
     LANGUAGE,
     Group,
@@ -56,9 +58,17 @@ def main() -> None:
     + example("trygg init")
 )
 def init() -> None:
+    from geo.store.photos import sweep
+
     with errors():
-        number = put_base_layers(open_database(settings_of()), settings_of())
+        settings = settings_of()
+        store = open_database(settings)
+        number = put_base_layers(store, settings)
+        with store.read() as connection:
+            swept = sweep(connection, settings.photos, now=datetime.now(UTC))
     click.echo(_("The database is ready; %(number)s layers are in place.") % {"number": number})
+    if swept:
+        click.echo(_("%(number)s photo files that belong to no measure were removed.") % {"number": swept})
 
 
 def _sqlite_file(url: str) -> Path | None:
@@ -154,34 +164,53 @@ def queue() -> None:
 
 
 @main.command(
-    help=_("Copy the SQLite database to a new file, also while it is being served.")
+    help=_("Copy the SQLite database and the photos to one new file, also while they are being served.")
     + "\n\n"
-    + example("trygg backup trygg-2026-11-22.sqlite")
+    + example("trygg backup trygg-2026-11-22.zip")
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    from geo.store.backup import backup as copy
+    from geo.store.archive import archive
 
-    with errors():
-        copy(open_database(settings_of()), file)
-    click.echo(_("The database was copied to %(file)s.") % {"file": file})
+    with errors(), progress_bar(LANGUAGE) as progress:
+        settings = settings_of()
+        made = archive(
+            open_database(settings), settings.photos, file, now=datetime.now(UTC), progress=progress
+        )
+    click.echo(
+        _("The database and %(photos)s photos were copied to %(file)s.")
+        % {"photos": made.photos, "file": file}
+    )
+    if made.lacking:
+        click.echo(
+            _("%(number)s photos are missing or damaged in %(folder)s, and are not in the backup:")
+            % {"number": len(made.lacking), "folder": settings.photos},
+            err=True,
+        )
+        for name in made.lacking:
+            click.echo(f"  {name}", err=True)
+        sys.exit(EXIT_REJECTED)
 
 
 @main.command(
     help=_("Put a backup in the place of what the SQLite database holds, also while it is being served.")
     + "\n\n"
-    + example("trygg restore trygg-2026-11-22.sqlite --yes")
+    + example("trygg restore trygg-2026-11-22.zip --yes")
 )
 @click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help=_("Don't ask."))
 def restore(file: Path, yes: bool) -> None:
-    from geo.store.backup import restore as put_back
+    from geo.store.archive import bring_back
 
     if not yes:
         click.confirm(_("Everything the database holds now is replaced. Go on?"), abort=True)
-    with errors():
-        put_back(open_database(settings_of(), prepare=False), file)
-    click.echo(_("The database was restored from %(file)s.") % {"file": file})
+    with errors(), progress_bar(LANGUAGE) as progress:
+        settings = settings_of()
+        store = open_database(settings, prepare=False)
+        found = bring_back(store, settings.photos, file, now=datetime.now(UTC), progress=progress)
+    click.echo(
+        _("The database and %(photos)s photos were restored from %(file)s.") % {"photos": found, "file": file}
+    )
 
 
 @main.command(help=_("Serve the map.") + "\n\n" + example("trygg serve --host 127.0.0.1 --port 8000"))

@@ -13,7 +13,12 @@ from geo.store.migration import known_versions, migrate
 from geo.store.schema import revision
 
 
-def _sqlite_file(store: Store) -> str:
+def sqlite_file(store: Store) -> str:
+    """The path of a SQLite store's file.
+
+    Raises:
+        StoreError: the store is not SQLite.
+    """
     if store.dialect != "sqlite":
         raise StoreError(
             "This command is for SQLite. Back up PostgreSQL with pg_dump and pg_restore: "
@@ -28,12 +33,14 @@ def backup(store: Store, target: Path) -> None:
     Raises:
         StoreError: the store is not SQLite, or the file exists already or can't be written.
     """
-    source = _sqlite_file(store)
+    source = sqlite_file(store)
     if target.exists():
         raise StoreError("The file %(file)s exists already; nothing was written.", file=target)
     part = target.with_name(target.name + ".part")
     try:
-        with _raw(source) as here, _raw(str(part)) as there:
+        # What is in it is for nobody else on the machine.
+        part.touch(mode=0o600)
+        with raw(source) as here, raw(str(part)) as there:
             here.backup(there)
             there.execute("PRAGMA journal_mode=DELETE")
         part.replace(target)
@@ -51,14 +58,14 @@ def restore(store: Store, source: Path) -> None:
     Raises:
         StoreError: the store is not SQLite, or the file is not a whole backup of this program.
     """
-    target = _sqlite_file(store)
+    target = sqlite_file(store)
     if not source.is_file():
         raise StoreError("The backup %(file)s is not there.", file=source)
     before = store.revision() if current(store) else 0
-    with _raw(f"{source.resolve().as_uri()}?mode=ro") as here:
-        _check(here, source)
+    with raw(f"{source.resolve().as_uri()}?mode=ro") as here:
+        check_backup(here, source)
         try:
-            with _raw(target) as there:
+            with raw(target) as there:
                 here.backup(there)
         except sqlite3.Error as error:
             raise StoreError(
@@ -71,7 +78,7 @@ def restore(store: Store, source: Path) -> None:
         connection.execute(update(revision).values(number=before + 1))
 
 
-def _check(backup: sqlite3.Connection, source: Path) -> None:
+def check_backup(backup: sqlite3.Connection, source: Path) -> None:
     """Makes sure that a file may take the database's place.
 
     Raises:
@@ -97,7 +104,8 @@ def _check(backup: sqlite3.Connection, source: Path) -> None:
 
 
 @contextmanager
-def _raw(path: str) -> Iterator[sqlite3.Connection]:
+def raw(path: str) -> Iterator[sqlite3.Connection]:
+    """A connection to a SQLite file (or ``file:`` address), past everything the store adds."""
     connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, uri=path.startswith("file:"))
     try:
         yield connection

@@ -105,16 +105,27 @@ def set_published(connection: Connection, photo_id: int, at: datetime | None) ->
 
 
 def keep_file(folder: Path, jpeg: bytes) -> str:
-    """Writes a photo's bytes for good, and gives the name of the file.
+    """Writes a photo's bytes for good under a new name, and gives the name.
 
     Raises:
         StoreError: the folder can't be written, or the disk is full; nothing was kept.
     """
     name = f"{secrets.token_hex(16)}.jpg"
+    put_file(folder, name, jpeg)
+    return name
+
+
+def put_file(folder: Path, name: str, jpeg: bytes) -> None:
+    """Writes a photo's bytes for good under this name: all of them, or none.
+
+    Raises:
+        StoreError: the folder can't be written, or the disk is full; nothing was kept.
+    """
     part = folder / (name + _PART)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with open(os.open(part, flags, 0o600), "wb") as file:
             file.write(jpeg)
             file.flush()
             os.fsync(file.fileno())
@@ -126,7 +137,6 @@ def keep_file(folder: Path, jpeg: bytes) -> str:
         raise StoreError(
             "The photo can't be kept (%(why)s); nothing was kept.", why=error.strerror or error
         ) from error
-    return name
 
 
 def read_file(folder: Path, name: str) -> bytes:

@@ -1,8 +1,10 @@
 """``trygg`` as a user runs it: a process with files, an exit code and words."""
 
+import hashlib
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -186,6 +188,41 @@ def test_a_layer_and_the_queue_and_a_backup(url: str, tmp_path: Path) -> None:
     assert trygg("backup", copy, url=url).returncode == 2
     assert trygg("restore", copy, "--yes", url=url).returncode == 0
     assert "räcket saknas" in trygg("queue", url=url).stdout.decode()
+
+
+def test_a_backup_holds_the_photos_and_init_sweeps_what_is_nobodys(url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "foton"
+    name = f"{'a' * 32}.jpg"
+    assert trygg("init", url=url, TRYGG_PHOTOS=str(folder)).returncode == 0
+    folder.mkdir()
+    (folder / name).write_bytes(b"photo")
+    with sqlite3.connect(tmp_path / "cli.sqlite") as connection:
+        connection.execute(
+            "INSERT INTO account VALUES (1,'kim','Kim','police','P',null,null,null,'2026-01-01',null,null)"
+        )
+        columns = "ref,title,description,kind,responsible,promise,status,text,done,synthetic,level,rule,name,locality,radius_m,probability"
+        connection.execute(
+            f"INSERT INTO measure ({columns}) VALUES ('m','M','','','[]','drugs','planned','',0,0,'unknown','','','',0,0)"
+        )
+        connection.execute(
+            "INSERT INTO photo (measure_id,account_id,at,file,sha256,width,height) VALUES (1,1,'2026-01-01',?,?,1,1)",
+            (name, hashlib.sha256(b"photo").hexdigest()),
+        )
+    copy = tmp_path / "kopia.zip"
+    done = trygg("backup", copy, url=url, TRYGG_PHOTOS=str(folder))
+    assert done.returncode == 0, done.stderr.decode()
+    assert "1 foton" in done.stdout.decode()
+    (folder / name).unlink()
+    done = trygg("backup", tmp_path / "utan.zip", url=url, TRYGG_PHOTOS=str(folder))
+    assert done.returncode == 1
+    assert name in done.stderr.decode()
+    assert trygg("restore", copy, "--yes", url=url, TRYGG_PHOTOS=str(folder)).returncode == 0
+    assert (folder / name).read_bytes() == b"photo"
+    orphan = folder / f"{'b' * 32}.jpg"
+    orphan.write_bytes(b"nobody's")
+    os.utime(orphan, (0, 0))
+    assert trygg("init", url=url, TRYGG_PHOTOS=str(folder)).returncode == 0
+    assert [file.name for file in folder.iterdir()] == [name]
 
 
 def test_a_taken_port_is_said_so(url: str) -> None:
