@@ -12,12 +12,33 @@ from geo.errors import SettingsError, StoreError
 from geo.messages import LANGUAGES, TRANSLATIONS, catalogue
 from geo.settings import Settings
 from geo.store.engine import VERSION, Store, current, open_store
-from webapp import about, api, health, language, maps, measure_api, openapi, pages, photos, tiles
+from webapp import (
+    about,
+    api,
+    auth,
+    feeds,
+    findings,
+    health,
+    language,
+    maps,
+    measure_api,
+    offline,
+    oidc,
+    openapi,
+    pages,
+    photos,
+    planning,
+    tiles,
+    today,
+    work,
+)
 from webapp.access import guard
 from webapp.errors import handle_errors
 from webapp.language import DEFAULT, chosen_language
 from webapp.logs import log_requests, make_logger
+from webapp.menu import menu_of
 from webapp.picture import Clock, Pictures, stockholm_now
+from webapp.resume import offer_resuming
 from webapp.security import protect
 from webapp.words import offer_words
 
@@ -47,6 +68,7 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
             "text/javascript",
             "application/json",
             "application/geo+json",
+            "application/atom+xml",
             "image/svg+xml",
         ],
         MAX_CONTENT_LENGTH=settings.max_content_length,
@@ -70,15 +92,25 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
     protect(app)
     guard(app, clock)
     handle_errors(app)
+    offer_resuming(app)
     offer_words(app)
+    app.jinja_env.globals["menu_of"] = menu_of
     for blueprint in (
         maps.blueprint,
         api.blueprint,
         measure_api.blueprint,
         openapi.blueprint,
+        auth.blueprint,
+        oidc.blueprint,
         tiles.blueprint,
         pages.blueprint,
+        feeds.blueprint,
         photos.blueprint,
+        planning.blueprint,
+        today.blueprint,
+        findings.blueprint,
+        work.blueprint,
+        offline.blueprint,
         about.blueprint,
         language.blueprint,
         health.blueprint,

@@ -145,6 +145,8 @@ def _sign_in_first() -> ResponseReturnValue:
 
 def back_here() -> str:
     """This page with its filters: where the language switch and the sign-in come back to."""
+    if request.method not in READING:
+        return "/"
     query = request.query_string.decode("utf-8", "replace")
     return f"{request.path}?{query}" if query else request.path
 

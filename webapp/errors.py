@@ -114,12 +114,13 @@ _NOT_KEPT = N_(
 
 def handle_errors(app: Flask) -> None:
     """Registers the handlers of the application."""
-    app.register_error_handler(GeoError, _domain_error)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(GeoError, domain_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _domain_error(error: GeoError) -> Response:
+def domain_error(error: GeoError) -> Response:
+    """What the visitor is answered when the domain raises."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     if status >= 500:
         current_log().error("domain_error", request_id=request_id(), exc_info=error)
@@ -141,7 +142,8 @@ def _fields(error: GeoError) -> dict[str, str]:
     return {str(field): gettext(error.message, **error.params)} if field else {}
 
 
-def _http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
+    """The page, or JSON, of an HTTP status."""
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     answer = _plain(error) if isinstance(error, SecurityError) else _answer(error.code or 500)

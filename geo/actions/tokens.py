@@ -9,6 +9,7 @@ from geo.model import Person
 from geo.store import people
 from geo.store.audit import record
 from geo.store.engine import Store
+from geo.store.people import Token
 
 PREFIX = "trygg_"
 """How every token begins, so that a leaked one is recognised for what it is."""
@@ -85,6 +86,18 @@ def person_of_token(store: Store, token: str, scope: str, *, now: datetime) -> P
     if found is None or not {scope, _MEANS_ALSO.get(scope, scope)} & set(found[1]):
         return None
     return found[0]
+
+
+def of(store: Store, owner: Person) -> tuple[Token, ...]:
+    """The person's tokens, oldest first, the revoked ones too."""
+    with store.read() as connection:
+        return people.tokens(connection, owner.id)
+
+
+def every(store: Store) -> tuple[Token, ...]:
+    """Everybody's tokens, oldest first."""
+    with store.read() as connection:
+        return people.tokens(connection)
 
 
 def revoke(store: Store, token_id: int, *, now: datetime, by: Person | None = None) -> None:

@@ -1,7 +1,7 @@
 """What the enums are called in words, as message ids. One table for each enum: their values overlap."""
 
 from geo.messages import N_
-from geo.model import CategoryGroup, MeasureStatus, PlaceStatus, Promise, Reason, TimeOfDay
+from geo.model import CategoryGroup, MeasureStatus, PlaceStatus, Promise, Reason, Role, TimeOfDay
 
 REASONS: dict[Reason, str] = {
     Reason.LIGHTING: N_("poor lighting"),
@@ -41,6 +41,12 @@ PLACE_STATUSES: dict[PlaceStatus, str] = {
     PlaceStatus.VERIFIED: N_("Completed and followed up"),
 }
 """What is being done about a place, first in every row and popup."""
+
+OVERDUE_STATUSES: dict[PlaceStatus, str] = {
+    PlaceStatus.PLANNED: N_("Measure planned, overdue"),
+    PlaceStatus.ONGOING: N_("Work in progress, overdue"),
+}
+"""The same where something is past its due date; a place without open work has none of that."""
 
 PLACE_STATUS_MEANINGS: dict[PlaceStatus, str] = {
     PlaceStatus.FLAGGED: N_("Residents have pointed the place out. No measure has been decided."),
@@ -92,3 +98,11 @@ GROUPS: dict[CategoryGroup, str] = {
     CategoryGroup.OTHER: N_("Other incidents"),
     CategoryGroup.TRAFFIC_CONTROL: N_("Traffic controls"),
 }
+
+ROLES: dict[Role, str] = {
+    Role.PLANNER: N_("Planner"),
+    Role.POLICE: N_("Police officer"),
+    Role.COORDINATOR: N_("Coordinator"),
+    Role.ADMIN: N_("Administrator"),
+}
+"""What each role is called."""
