@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from geo.actions.people import folded
 from geo.errors import NotAllowed, NotPossible
 from geo.model import Person, Role
 from geo.store import people
@@ -33,7 +34,7 @@ def sign_in_by_provider(store: Store, who: Provided, *, now: datetime) -> Person
         NotPossible: another account has the username: it is never taken over.
         NotAllowed: the account is disabled.
     """
-    who = replace(who, username=who.username.casefold())
+    who = replace(who, username=folded(who.username))
     with store.write(quiet=True) as connection:
         known = people.by_subject(connection, who.issuer, who.subject)
         if known is None:
@@ -48,6 +49,7 @@ def sign_in_by_provider(store: Store, who: Provided, *, now: datetime) -> Person
             connection,
             at=now,
             by=known.person if known else None,
+            unknown=known is None,
             action="sign_in.refused",
             subject=f"account:{who.username}",
             after={"how": "oidc", "why": "disabled" if known else "username taken"},
@@ -55,7 +57,7 @@ def sign_in_by_provider(store: Store, who: Provided, *, now: datetime) -> Person
     if known is not None:
         raise NotAllowed("The account is disabled. Ask the administrator.")
     raise NotPossible(
-        "There is already an account called “%(username)s” here, and it isn't the municipality's. "
+        "There is already another account called “%(username)s” here. "
         "Ask the administrator: one of the two must have another name.",
         username=who.username,
     )

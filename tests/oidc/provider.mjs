@@ -8,6 +8,9 @@ import { createInterface } from 'node:readline';
 
 import { Provider } from 'oidc-provider';
 
+// The package's own notices go to standard error: what is printed here is read line by line.
+console.info = console.warn;
+
 const { client, people, inToken } = JSON.parse(process.argv[2]);
 
 const server = createServer();
