@@ -133,12 +133,12 @@ def _answer(body: dict[str, Any], reader: Person | None) -> Response:
     """The body; for residents with a tag by which it isn't sent again, for staff never to be kept."""
     answer = Response(encode(body), mimetype=JSON)
     answer.vary.update(("Authorization", "Cookie"))
+    answer.add_etag(weak=True)
     if reader is not None:
         answer.headers["Cache-Control"] = "no-store"
-        return answer
-    answer.headers["Cache-Control"] = "no-cache"
-    answer.add_etag(weak=True)
-    answer.make_conditional(request)
+    else:
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.make_conditional(request)
     return answer
 
 

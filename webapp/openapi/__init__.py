@@ -130,7 +130,7 @@ def _parameters(where: str, schemas: Mapping[str, Schema], *, required: bool) ->
 
 
 def _responses(one: Operation) -> dict[str, Any]:
-    schema = one.answers[0] if len(one.answers) == 1 else {"oneOf": list(one.answers)}
+    schema = one.answers[0] if len(one.answers) == 1 else {"anyOf": list(one.answers)}
     tag = {"ETag": {"required": True, "schema": {"type": "string"}}}
     found: dict[str, Any] = {
         "200": {"description": one.summary, "headers": tag, "content": {one.mimetype: {"schema": schema}}}

@@ -94,16 +94,15 @@ def _collection(geometry: Schema, properties: Schema, *, with_id: bool) -> Schem
     )
 
 
-_TOLD: Schema = {
-    "description": "What a popup says: pairs of a heading and its lines, in the reader's language.",
-    "type": "array",
-    "items": {
+_TOLD = _list(
+    {
         "type": "array",
-        "prefixItems": [_STRING, _list(_STRING)],
+        "items": {"anyOf": [_STRING, _list(_STRING)]},
         "minItems": 2,
         "maxItems": 2,
     },
-}
+    "What a popup says: pairs of a heading and its lines, in the reader's language.",
+)
 _COUNT: Schema = {
     "description": "A number; from 1 to 4 it is not said, but told as “1-4”.",
     "anyOf": [{"type": "integer", "minimum": 0}, {"const": "1-4"}],
@@ -218,6 +217,7 @@ _COLUMNS = _object(
         ),
         "reasons": _list(_NUMBER, "Bits, lowest first: " + ", ".join(REASONS)),
         "times": _list(_NUMBER, "Bits, lowest first: " + ", ".join(TimeOfDay)),
+        "overdue": _list(_ID, "The places that a measure is overdue for."),
     },
     words="The shown places as columns: one list of n numbers per property. It is what our own map draws; "
     "for other uses take the GeoJSON.",
