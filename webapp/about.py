@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
 from geo.privacy import MIN_INCIDENTS, MIN_MENTIONS, MIN_RESPONDENTS
+from geo.settings import Settings
 from webapp.access import everyone
 from webapp.picture import current_picture
 
@@ -18,8 +19,10 @@ blueprint = Blueprint("about", __name__)
 @everyone
 def about() -> str:
     """The sources, how the answers were read, and what is not shown."""
+    settings: Settings = current_app.extensions["settings"]
     return render_template(
         "about.html",
+        undo_minutes=settings.undo_minutes,
         picture=current_picture(),
         min_respondents=MIN_RESPONDENTS,
         min_mentions=MIN_MENTIONS,

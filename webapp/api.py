@@ -12,19 +12,26 @@ from geo.privacy import Count
 from geo.publish.layers import one_layer
 from geo.publish.measures import PublicMeasure
 from geo.publish.places import PublicPlace
-from geo.render import geojson, words
-from geo.render.labels import MEASURE_STATUSES, MEASURE_SYMBOLS, PLACE_STATUS_MEANINGS, PLACE_STATUSES
+from geo.render import geojson, timeline, words
+from geo.render.labels import (
+    MEASURE_STATUSES,
+    MEASURE_SYMBOLS,
+    OVERDUE_STATUSES,
+    PLACE_STATUS_MEANINGS,
+    PLACE_STATUSES,
+)
 from geo.settings import Settings
 from webapp.access import everyone
 from webapp.filters import read_filters
 from webapp.kept import kept
 from webapp.language import chosen_language
 from webapp.picture import current_picture, current_pictures
-from webapp.words import name_of
+from webapp.words import course_of_measure, course_of_place, is_overdue, name_of, where_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 _ANCHOR = "%(anchor)s"
+_MOMENTS = 5
 _SIZES = (10, 25)
 """From these numbers on a locality's symbol is of the second and of the third size."""
 
@@ -158,13 +165,17 @@ def _phrase(distance_m: int, direction: str, at_stop: bool) -> str:
 
 
 def _place_words(found: PublicPlace) -> dict[str, Any]:
-    return {"name": name_of(found), "status_label": gettext(PLACE_STATUSES[found.status])}
+    label = PLACE_STATUSES[found.status]
+    if is_overdue(found):
+        label = OVERDUE_STATUSES[found.status]
+    return {"name": name_of(found), "status_label": gettext(label), "overdue": is_overdue(found)}
 
 
 def _measure_words(found: PublicMeasure) -> dict[str, Any]:
     return {
         "status_label": gettext(MEASURE_STATUSES[found.status]),
         "symbol": MEASURE_SYMBOLS[found.status],
+        "where": where_of(found),
         "told": [row for row in _told_of_measure(found) if row[1]],
     }
 
@@ -179,24 +190,37 @@ def _told_of_place(found: PublicPlace) -> list[list[Any]]:
         [gettext(N_("What is being done")), done or [gettext(PLACE_STATUS_MEANINGS[PlaceStatus.FLAGGED])]],
         [gettext(N_("Why")), [words.sentence(why)] if why else []],
         [gettext(N_("When")), [words.sentence(when)] if when else []],
+        [gettext(N_("What has happened")), _happened(course_of_place(found))],
     ]
     return [row for row in rows if row[1]]
 
 
+def _happened(course: tuple[timeline.Moment, ...]) -> list[str]:
+    """The newest of what has happened, after how it began: a popup is small, and the page has it all."""
+    past = [moment for moment in course if not moment.coming]
+    short = past if len(past) <= _MOMENTS else [past[0], *past[1 - _MOMENTS :]]
+    one_measure = len({moment.title for moment in past if moment.title}) <= 1
+    return [timeline.in_one_line(moment, gettext, titled=not one_measure) for moment in short]
+
+
 def _line(measure: PublicMeasure) -> str:
-    status = gettext(MEASURE_STATUSES[measure.status])
-    who = words.in_words(measure.responsible, chosen_language())
-    said = gettext(N_("%(title)s – %(status)s")) % {"title": measure.title, "status": status.lower()}
+    language = chosen_language()
+    status = gettext(MEASURE_STATUSES[measure.status]).lower()
+    how = ", ".join(part for part in (status, words.when_of(measure, gettext, language)) if part)
+    who = words.in_words(measure.responsible, language)
+    said = gettext(N_("%(title)s – %(status)s")) % {"title": measure.title, "status": how}
     return f"{said} ({who})" if who else said
 
 
 def _told_of_measure(found: PublicMeasure) -> list[list[Any]]:
     language = chosen_language()
+    when = words.when_of(found, gettext, language)
+    where = where_of(found)
     return [
         [gettext(N_("Who")), list(found.responsible)],
-        [gettext(N_("Where")), [found.where] if found.where else []],
-        [gettext(N_("Due")), [words.day(found.due, language)] if found.due and not found.finished else []],
-        [gettext(N_("Finished")), [words.day(found.finished, language)] if found.finished else []],
+        [gettext(N_("Where")), [where] if where else []],
+        [gettext(N_("When")), [words.sentence(when)] if when else []],
+        [gettext(N_("What has happened")), _happened(course_of_measure(found))],
     ]
 
 

@@ -39,11 +39,16 @@ def request_id() -> str:
     return str(g.request_id)
 
 
+def _has_secret() -> bool:
+    return bool({"secret", "token"} & (request.view_args or {}).keys())
+
+
 def log_requests(app: Flask) -> None:
     """Logs every answer: method, route, status and milliseconds.
 
     Neither address, user agent nor query string: what a reader typed or filtered by is theirs. A path
-    that matched no route may hold anything, so the route stands in its place.
+    that matched no route may hold anything, so the route stands in its place; also where the path itself
+    lets somebody in.
     """
 
     @app.before_request
@@ -58,7 +63,7 @@ def log_requests(app: Flask) -> None:
             "request",
             method=request.method,
             route=request.url_rule.rule if request.url_rule else None,
-            path=request.path if response.status_code < 400 else None,
+            path=request.path if response.status_code < 400 and not _has_secret() else None,
             status=response.status_code,
             ms=round(took * 1000, 1),
             request_id=request_id(),

@@ -9,7 +9,7 @@ from geo.errors import BadQuery
 from geo.messages import N_
 from geo.model import LayerInfo
 from geo.render import geojson
-from geo.render.labels import PLACE_STATUSES
+from geo.render.labels import OVERDUE_STATUSES, PLACE_STATUSES
 from geo.render.maps import draw
 from geo.settings import Settings
 from webapp.access import everyone
@@ -104,7 +104,12 @@ def _config(layers: tuple[LayerInfo, ...], settings: Settings) -> dict[str, Any]
         "reasons": list(geojson.REASONS),
         "times": list(geojson.TIMES),
         "statuses": [
-            {"key": status, "label": gettext(PLACE_STATUSES[status])} for status in geojson.STATUSES
+            {
+                "key": status,
+                "label": gettext(PLACE_STATUSES[status]),
+                "overdue": gettext(OVERDUE_STATUSES.get(status, PLACE_STATUSES[status])),
+            }
+            for status in geojson.STATUSES
         ],
         "layers": [
             {

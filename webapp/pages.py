@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 
 from geo.model import Promise
+from geo.publish.findings import PublicFinding
 from geo.publish.places import Filters, PublicPlace
+from geo.publish.promises import promise_work
+from geo.render.promises import AGREEMENTS
 from geo.render.words import swedish_order
+from geo.settings import Settings
 from webapp.access import everyone
 from webapp.filters import as_query, read_filters
 from webapp.picture import Picture, current_picture
@@ -20,12 +24,14 @@ blueprint = Blueprint("pages", __name__)
 class LocalityGroup:
     """The shown places of one locality; ``name`` is empty for those outside every locality.
 
-    ``further`` says that answers named more places there than the shown ones.
+    ``further`` says that answers named more places there than the shown ones. ``findings`` are what staff
+    saw there.
     """
 
     name: str
     places: tuple[PublicPlace, ...]
     further: bool
+    findings: tuple[PublicFinding, ...]
 
 
 @blueprint.get("/places")
@@ -67,6 +73,20 @@ def measures() -> str:
     )
 
 
+@blueprint.get("/promises")
+@everyone
+def promises() -> str:
+    """What was promised, and what is done for it, with a place or without."""
+    picture = current_picture()
+    settings: Settings = current_app.extensions["settings"]
+    return render_template(
+        "promises.html",
+        agreement=AGREEMENTS.get(settings.municipality),
+        works=promise_work(picture.measures),
+        places={found.id: found for found in picture.places.places},
+    )
+
+
 @blueprint.get("/incidents")
 @everyone
 def incidents() -> str:
@@ -78,16 +98,22 @@ def _groups(picture: Picture, filters: Filters, shown: tuple[PublicPlace, ...]) 
     ordered = sorted(shown, key=lambda found: (not found.locality, swedish_order(found.locality)))
     by_name = {name: tuple(found) for name, found in groupby(ordered, key=lambda found: found.locality)}
     # The rest of a locality is told as a whole: beside a choice of reasons it would seem to answer it.
+    # So are findings: they are about what staff saw, not about why somebody felt unsafe.
     narrowed = filters.reason or filters.time or filters.status
     further = (
         set() if narrowed else {name for name in picture.places.further if filters.locality in ("", name)}
     )
-    names = sorted({*by_name, *further}, key=lambda name: (not name, swedish_order(name)))
+    told: dict[str, list[PublicFinding]] = {}
+    for found in () if narrowed else picture.findings:
+        if filters.locality in ("", found.locality):
+            told.setdefault(found.locality, []).append(found)
+    names = sorted({*by_name, *further, *told}, key=lambda name: (not name, swedish_order(name)))
     return tuple(
         LocalityGroup(
             name,
             tuple(sorted(by_name.get(name, ()), key=lambda found: swedish_order(name_of(found)))),
             name in further,
+            tuple(told.get(name, ())),
         )
         for name in names
     )

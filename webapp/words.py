@@ -11,7 +11,7 @@ from flask_babel import gettext
 from geo.model import PHYSICAL_REASONS, LayerInfo, MeasureStatus, PlaceStatus, TimeOfDay
 from geo.publish.measures import PublicMeasure
 from geo.publish.places import PublicPlace
-from geo.render import labels, words
+from geo.render import labels, timeline, words
 from geo.settings import Settings
 from webapp.access import back_here
 from webapp.language import chosen_language
@@ -29,6 +29,27 @@ def name_of(place: PublicPlace) -> str:
 def leading(measures: tuple[PublicMeasure, ...]) -> PublicMeasure | None:
     """The measure to speak of first; None where there is none that still counts."""
     return next((found for found in measures if found.status is not MeasureStatus.CANCELLED), None)
+
+
+def where_of(measure: PublicMeasure) -> str:
+    """Where a measure is for, in words: the area's title, and what else was written."""
+    area = measure.area_sv if chosen_language() == "sv" else measure.area_en
+    return ", ".join(part for part in (area, measure.where) if part)
+
+
+def course_of_measure(measure: PublicMeasure) -> tuple[timeline.Moment, ...]:
+    """What has happened with a measure, in the reader's language."""
+    return timeline.of_measure(measure, gettext, chosen_language())
+
+
+def course_of_place(place: PublicPlace) -> tuple[timeline.Moment, ...]:
+    """What has happened with a place, in the reader's language."""
+    return timeline.of_place(place, gettext, chosen_language())
+
+
+def is_overdue(place: PublicPlace) -> bool:
+    """Whether something that is to be done about a place is overdue."""
+    return any(found.overdue for found in place.measures)
 
 
 def layer_title(info: LayerInfo) -> str:
@@ -57,7 +78,10 @@ def offer_words(app: Flask) -> None:
         asset=asset,
         back_here=back_here,
         contact=_contact,
+        course_of_measure=course_of_measure,
+        course_of_place=course_of_place,
         csp_nonce=csp_nonce,
+        is_overdue=is_overdue,
         is_synthetic=_is_synthetic,
         labels=labels,
         layer_title=layer_title,
@@ -71,6 +95,7 @@ def offer_words(app: Flask) -> None:
         time_choices=tuple(TimeOfDay),
         told=told,
         when_of=_when_of,
+        where_of=where_of,
     )
     app.jinja_env.filters.update(
         capital=words.sentence,

@@ -15,7 +15,7 @@ from geo.store.engine import Store
 from geo.store.schema import layer, measure, measure_log, measure_place, place
 
 OPEN = (MeasureStatus.PLANNED, MeasureStatus.ONGOING, MeasureStatus.REOPENED)
-_RANK = (
+ORDER = (
     MeasureStatus.ONGOING,
     MeasureStatus.REOPENED,
     MeasureStatus.PLANNED,
@@ -23,6 +23,7 @@ _RANK = (
     MeasureStatus.VERIFIED,
     MeasureStatus.CANCELLED,
 )
+"""The statuses in the order in which measures are told of: open ones first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def measures(store: Store, as_of: AsOf) -> PublicMeasures:
     ]
     return PublicMeasures(
         measures=tuple(
-            sorted(found, key=lambda m: (_RANK.index(m.status), m.due or date.max, m.title, m.id))
+            sorted(found, key=lambda m: (ORDER.index(m.status), m.due or date.max, m.title, m.id))
         ),
         changes_at=min((told.changes_at for _row, told in courses if told.changes_at), default=None),
     )

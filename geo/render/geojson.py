@@ -120,7 +120,6 @@ def measure_collection(
                     "status": measure.status,
                     "promise": measure.promise,
                     "responsible": list(measure.responsible),
-                    "where": measure.where,
                     "due": measure.due.isoformat() if measure.due else None,
                     "finished": measure.finished.isoformat() if measure.finished else None,
                     "target": measure.target,
@@ -144,7 +143,7 @@ def place_columns(
     ``lon`` and ``lat`` are whole hundred-thousandths of a degree, each but the first as the difference
     from the one before. A name is made of ``phrases[phrase]``, a pattern with ``%(anchor)s`` that
     ``phrase_of(distance_m, direction, at_stop)`` gives, and ``anchors[anchor]``. ``locality`` points into
-    ``localities``, ``status`` into ``STATUSES``. In ``reasons`` and ``times`` bit i stands for
+    ``localities``, ``status`` into ``STATUSES``. ``overdue`` has the ids of those with an overdue measure. In ``reasons`` and ``times`` bit i stands for
     ``REASONS[i]`` and ``TIMES[i]``.
     """
     degrees = points_to_wgs84(np.array([place.point for place in places], dtype=np.float64).reshape(-1, 2))
@@ -163,6 +162,7 @@ def place_columns(
         "anchor": anchor,
         "locality": locality,
         "status": [STATUSES.index(place.status) for place in places],
+        "overdue": [place.id for place in places if any(found.overdue for found in place.measures)],
         "reasons": [_bits(place.reasons, REASONS) for place in places],
         "times": [_bits(place.times, TIMES) for place in places],
     }

@@ -95,7 +95,8 @@ def test_the_style_sheet_serves_everybody() -> None:
 
 def test_every_status_has_a_shape_of_its_own_in_the_current_colour() -> None:
     shapes = dict(re.findall(r'<symbol id="status-(\w+)"[^>]*>(.*?)</symbol>', SYMBOLS))
-    assert set(shapes) == {"flagged", "planned", "ongoing", "completed", "verified", "cancelled"}
+    statuses = {"flagged", "planned", "ongoing", "completed", "verified", "cancelled"}
+    assert set(shapes) == statuses | {"coming", "overdue"}
     assert len(set(shapes.values())) == len(shapes)
     for drawn in shapes.values():
         assert set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawn)) <= {

@@ -18,6 +18,7 @@ Trygghetskartan.places = (map, config, openPopup) => {
   const decode = (columns) => {
     let lon = 0;
     let lat = 0;
+    const overdue = new Set(columns.overdue);
     return columns.id.map((id, i) => {
       lon += columns.lon[i];
       lat += columns.lat[i];
@@ -29,6 +30,7 @@ Trygghetskartan.places = (map, config, openPopup) => {
         name: fill(columns.phrases[columns.phrase[i]], { anchor: columns.anchors[columns.anchor[i]] }),
         locality: columns.localities[columns.locality[i]],
         status: config.statuses[columns.status[i]],
+        overdue: overdue.has(id),
         reasons: columns.reasons[i],
         times: columns.times[i],
       };
@@ -67,11 +69,13 @@ Trygghetskartan.places = (map, config, openPopup) => {
     return shown.length;
   };
 
+  const statusOf = (place) => (place.overdue ? place.status.overdue : place.status.label);
+
   const openPlace = (place) =>
     openPopup(L.latLng(place.lat, place.lon), {
       title: place.name,
       status: place.status.key,
-      label: place.status.label,
+      label: statusOf(place),
       place: place.id,
       back: () => focusPlace(place.i),
     });
@@ -90,7 +94,7 @@ Trygghetskartan.places = (map, config, openPopup) => {
     openPopup(latlng, {
       title: fill(words.crowd, { number: leaves.length }),
       choices: leaves.map((place) => ({
-        text: fill(words.symbol, { name: place.name, status: place.status.label }),
+        text: fill(words.symbol, { name: place.name, status: statusOf(place) }),
         press: () => openPlace(place),
       })),
       back: () => focusPlace(leaves[0].i),
@@ -98,7 +102,7 @@ Trygghetskartan.places = (map, config, openPopup) => {
   };
 
   const makePlace = (place, latlng) => {
-    const label = fill(words.symbol, { name: place.name, status: place.status.label });
+    const label = fill(words.symbol, { name: place.name, status: statusOf(place) });
     const made = button(map, latlng, "map-place", label, () => openPlace(place));
     const face = element("span", "map-place-face");
     face.append(symbol(place.status.key));
