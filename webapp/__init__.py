@@ -15,6 +15,7 @@ from geo.store.engine import VERSION, Store, current, open_store
 from webapp import (
     about,
     api,
+    audit,
     auth,
     feeds,
     findings,
@@ -106,6 +107,7 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
         pages.blueprint,
         feeds.blueprint,
         photos.blueprint,
+        audit.blueprint,
         planning.blueprint,
         today.blueprint,
         findings.blueprint,

@@ -64,17 +64,33 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[s
 
 
 def lines(
-    connection: Connection, since: datetime | None = None, until: datetime | None = None, *, last: int = 0
+    connection: Connection,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    actor: str = "",
+    action: str = "",
+    before_id: int = 0,
+    last: int = 0,
 ) -> Iterator[AuditLine]:
     """The lines from ``since`` up to, not including, ``until``, oldest first.
 
-    With ``last``, only that many, newest first.
+    Where they are set: only those by ``actor``, of ``action`` (or of all that begin with it and a dot), and
+    older than the line ``before_id``. With ``last``, only that many, newest first.
     """
     query = select(audit).order_by(audit.c.id.desc() if last else audit.c.id)
     if since is not None:
         query = query.where(audit.c.at >= since)
     if until is not None:
         query = query.where(audit.c.at < until)
+    if actor:
+        query = query.where(audit.c.actor == actor)
+    if action:
+        query = query.where(
+            (audit.c.action == action) | audit.c.action.startswith(f"{action}.", autoescape=True)
+        )
+    if before_id:
+        query = query.where(audit.c.id < before_id)
     if last:
         query = query.limit(last)
     for row in connection.execute(query):
