@@ -34,7 +34,7 @@ help: ## List these verbs
 setup: _runtime .venv/.stamp-dev $(APART) ## Set up everything for running, testing and developing
 
 serve: _runtime ## Set up, make the demo database, serve it (PORT=8000 HOST=127.0.0.1)
-	@[ -z "$$TRYGG_DATABASE_URL" ] && [ -e var/trygg.sqlite ] || $(VENV)/trygg demo --if-missing
+	@$(VENV)/trygg demo --if-missing
 	@exec $(VENV)/trygg serve --host "$(HOST)" --port "$(PORT)"
 
 test: setup _test-needs lint ## Lint, and run every test on SQLite and PostGIS (ARGS="-k word")

@@ -30,6 +30,7 @@ from geo.edge import (
 from geo.errors import StoreError
 from geo.imports import import_
 from geo.settings import Settings
+from geo.users import audit, organisation_of, token, user
 
 
 class _Main(Group):
@@ -82,7 +83,11 @@ def _sqlite_file(url: str) -> Path | None:
     + example("trygg demo --if-missing")
 )
 @click.option(
-    "--if-missing", is_flag=True, help=_("Do nothing but upgrade where there is a database already.")
+    "--if-missing",
+    is_flag=True,
+    help=_(
+        "Where there is a database already, only upgrade it, and make the demo's accounts if they are missing."
+    ),
 )
 def demo(if_missing: bool) -> None:
     with errors():
@@ -95,10 +100,31 @@ def demo(if_missing: bool) -> None:
                 left.unlink(missing_ok=True)
             _make_demo(replace(settings, database_url=f"sqlite:///{part}"))
             part.replace(file)
-        elif if_missing:
-            open_database(settings).close()
-        else:
+        elif not if_missing:
             _make_demo(settings)
+        _show_people(settings)
+
+
+def _show_people(settings: Settings) -> None:
+    """Makes the accounts of the demo where they are missing, and shows their passwords, which is only now."""
+    from geo.actions.demo import demo_people
+
+    store = open_database(settings)
+    made = demo_people(
+        store,
+        lambda role: organisation_of(role, settings),
+        password=settings.demo_password,
+        now=datetime.now(UTC),
+    )
+    store.close()
+    if not made:
+        return
+    click.echo(_("Accounts of the demo; sign in at /login. The passwords are shown only now:"))
+    hidden = _("as TRYGG_DEMO_PASSWORD says")
+    table(
+        [_("username"), _("password")],
+        [[one.username, hidden if settings.demo_password else one.password] for one in made],
+    )
 
 
 def _make_demo(settings: Settings) -> None:
@@ -113,6 +139,8 @@ def _make_demo(settings: Settings) -> None:
 
 
 main.add_command(import_)
+for group in (user, token, audit):
+    main.add_command(group)
 
 
 @main.command(

@@ -42,6 +42,8 @@ class Settings:
     """Bound of the tile cache on disk, megabytes."""
     tile_timeout: float = 4.0
     """Seconds to wait for the tile server."""
+    public_url: str = "http://127.0.0.1:8000"
+    """Address that people reach the site by; one-time links made on the command line begin with it."""
     trusted_hosts: tuple[str, ...] = ()
     """Host names the site answers to, comma-separated; empty answers to any."""
     max_content_length: int = 1_000_000
@@ -101,6 +103,7 @@ class Settings:
                 raise SettingsError(
                     "TRYGG_TILE_ATTRIBUTION must say who made the tiles when TRYGG_TILE_URL is set."
                 )
+        check_public_url(self.public_url)
         if self.oidc_issuer:
             self._check_oidc()
 
@@ -156,6 +159,23 @@ class Settings:
                     "The setting %(key)s can't be “%(value)s”.", key=key, value=text
                 ) from error
         return cls(**values)  # type: ignore[arg-type]
+
+
+def check_public_url(address: str) -> None:
+    """Refuses what isn't the address of a site.
+
+    Raises:
+        SettingsError: it is no http(s) address, or has a query or fragment.
+    """
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not set(address) & set("?# ")
+    except ValueError:
+        good = False
+    if not good:
+        raise SettingsError(
+            "The site's address must be like https://trygg.example.se, not “%(value)s”.", value=address
+        )
 
 
 def is_safe(address: str) -> bool:

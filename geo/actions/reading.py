@@ -1,6 +1,6 @@
 """Reading of exact data leaves a line in the audit: who read how many of what."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from geo.model import Person
 from geo.store import audit
@@ -16,3 +16,15 @@ def note_reading(
             audit.record(
                 connection, at=now, by=by, action=f"{what}.read", subject=subject, after={"number": number}
             )
+
+
+def note_export(store: Store, first: date, last: date, *, now: datetime) -> None:
+    """Records that the audit itself was taken out on the command line, for these days."""
+    with store.write(quiet=True) as connection:
+        audit.record(
+            connection,
+            at=now,
+            by=None,
+            action="audit.exported",
+            after={"from": first.isoformat(), "to": last.isoformat()},
+        )

@@ -9,7 +9,15 @@ from sqlalchemy import Connection, Select, delete, func, insert, or_, select, up
 from sqlalchemy.exc import IntegrityError
 
 from geo.model import Person, Role
-from geo.store.schema import access_token, account, login_attempt, login_session, one_time_link, secret
+from geo.store.schema import (
+    access_token,
+    account,
+    login_attempt,
+    login_session,
+    one_time_link,
+    secret,
+    survey,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,3 +379,9 @@ def add_secret(connection: Connection, name: str, value: str) -> None:
             connection.execute(insert(secret).values(name=name, value=value))
     except IntegrityError:
         return
+
+
+def all_synthetic(connection: Connection) -> bool:
+    """Whether there are surveys, and every one of them was made up."""
+    kinds = set(connection.execute(select(survey.c.synthetic).distinct()).scalars())
+    return kinds == {True}
