@@ -51,7 +51,7 @@ def test_every_command_is_documented_and_shows_an_example() -> None:
 def test_every_route_is_documented(store_url: str) -> None:
     app = create_app(Settings(database_url=store_url))
     routes = {
-        re.sub(r"<(?:\w+:)?(\w+)>", lambda found: f"<{found.group(1).removeprefix('place_')}>", rule.rule)
+        re.sub(r"<(?:\w+:)?(\w+)>", lambda found: f"<{re.sub(r'.*_id$', 'id', found.group(1))}>", rule.rule)
         for rule in app.url_map.iter_rules()
         if rule.endpoint != "static"
     }

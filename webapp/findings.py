@@ -1,6 +1,5 @@
 """Answers that tell of a danger, and what staff write of it: findings, in the municipality's own words."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -21,7 +20,6 @@ from geo.publish.answers import (
     one_finding,
 )
 from geo.publish.choices import last_change
-from geo.publish.course import STOCKHOLM
 from geo.publish.findings import PublicFinding
 from geo.render.words import swedish_order
 from geo.store.engine import Store
@@ -30,7 +28,7 @@ from webapp import finding_form as form
 from webapp.access import allow, moment, person
 from webapp.drafts import Draft, Fault, chosen, day_of, differences, fault_of, mark_of, sent
 from webapp.errors import STATUS
-from webapp.picture import current_pictures
+from webapp.picture import current_picture, current_pictures
 from webapp.versions import expected_version, tag_of
 
 blueprint = Blueprint("findings", __name__)
@@ -52,7 +50,7 @@ LEVELS: dict[Level, str] = {
 @allow(Role.COORDINATOR)
 def answer(answer_id: int) -> str:
     """One answer with its words, and what can be done about it."""
-    return _answer_page(_read_answer(answer_id), form.empty(_today()))
+    return _answer_page(_read_answer(answer_id), form.empty(current_picture().today))
 
 
 @blueprint.post("/answers/<int:answer_id>/review")
@@ -63,7 +61,7 @@ def review(answer_id: int) -> Response | tuple[str, int]:
     try:
         findings.nothing_to_do(_store(), person(), _known(answer_id), note, now=moment())
     except BadInput as error:
-        draft = form.empty(_today())
+        draft = form.empty(current_picture().today)
         return _answer_page(_read_answer(answer_id), draft, faults=[fault_of(error)], note=note), 422
     return redirect(url_for("today.today"), code=303)
 
@@ -73,11 +71,11 @@ def review(answer_id: int) -> Response | tuple[str, int]:
 def create(answer_id: int) -> Response | tuple[str, int] | str:
     """Shows how a finding will read, and publishes it."""
     found, draft = _read_answer(answer_id), form.read_form(request.form)
-    seen, faults = form.read_seen(draft, (found.text, found.comment), _today())
+    seen, faults = form.read_seen(draft, (found.text, found.comment), current_picture().today)
     if faults:
         return _answer_page(found, draft, faults=faults), 422
     if "publish" not in request.form:
-        return _answer_page(found, draft, preview=form.preview(seen, _today()))
+        return _answer_page(found, draft, preview=form.preview(seen, current_picture().today))
     made = findings.create(_store(), person(), answer_id, seen, now=moment())
     return redirect(url_for("findings.listed", _anchor=f"finding-{made}"), code=303)
 
@@ -91,7 +89,7 @@ def listed() -> str:
         "findings.html",
         waiting=[one for one in found if one.repaired_on is None],
         repaired=[one for one in found if one.repaired_on is not None],
-        today=_today(),
+        today=current_picture().today,
     )
 
 
@@ -112,11 +110,11 @@ def save(finding_id: int) -> Response | tuple[str, int] | str:
     draft = chosen(request.form, form.read_form(request.form), form.draft_of(found), form.GROUPS)
     try:
         version = _expected(found)
-        seen, faults = form.read_seen(draft, answer_words(store, found.answer_id), _today())
+        seen, faults = form.read_seen(draft, answer_words(store, found.answer_id), current_picture().today)
         if faults:
             return _finding_page(found, draft, faults=faults), 422
         if "publish" not in request.form:
-            return _finding_page(found, draft, preview=form.preview(seen, _today(), found.repaired_on))
+            return _finding_page(found, draft, preview=form.preview(seen, current_picture().today, found.repaired_on))
         findings.edit(store, person(), finding_id, seen, version=version, now=moment())
     except Stale:
         return _both(draft, one_finding(store, finding_id)), 412
@@ -186,8 +184,8 @@ def _finding_page(
         finding=found,
         tag=tag_of(found.id, found.version),
         seen_mark=began or mark_of(draft, form.GROUPS),
-        repaired_on=request.form.get("repaired_on", _today().isoformat()),
-        today=_today(),
+        repaired_on=request.form.get("repaired_on", current_picture().today.isoformat()),
+        today=current_picture().today,
         **_of_form(draft, faults, preview),
     )
 
@@ -224,10 +222,6 @@ def _known(row_id: int) -> int:
     if row_id > MAX_ID:
         raise NotFound("The page may have been moved, or the address is mistyped.")
     return row_id
-
-
-def _today() -> date:
-    return moment().astimezone(STOCKHOLM).date()
 
 
 def _store() -> Store:

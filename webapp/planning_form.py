@@ -22,7 +22,7 @@ GROUPS = (
     Group("title", N_("Title"), ("title",)),
     Group("description", N_("Description for residents"), ("description",)),
     Group("internal_note", N_("Note for staff"), ("internal_note",)),
-    Group("kind", N_("Kind"), ("kind",)),
+    Group("kind", N_("Kind of measure"), ("kind",)),
     Group("responsible", N_("Responsible"), ("responsible",)),
     Group("promise", N_("Citizen promise"), ("promise",)),
     Group("places", N_("Where"), ("mode", "places", "area")),
