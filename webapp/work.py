@@ -15,6 +15,7 @@ from geo.crs import point_to_wgs84
 from geo.errors import BadInput, GeoError, NotAllowed, NotFound, NotPossible, Stale, UnreadableInput
 from geo.messages import N_
 from geo.model import Person, Role
+from geo.publish.choices import last_change
 from geo.publish.course import STOCKHOLM
 from geo.publish.photos import photos_of
 from geo.publish.work import OPEN, my_measures, one_measure, overdue
@@ -173,6 +174,7 @@ def _conflict(measure_id: int, sent: Sent, error: GeoError) -> Response:
         "work_conflict.html",
         measure=found,
         overdue=overdue(found, _today()),
+        change=last_change(_store(), f"measure {found.id}"),
         newest=found.log[:-4:-1],
         sent=sent,
         rule=rule,

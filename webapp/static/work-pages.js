@@ -1,5 +1,5 @@
-// The pages of /my/ that a phone keeps, for one person and until their session ends. Used by the page and
-// by the service worker.
+// The pages of /my/ that a phone keeps, for one person, until their session ends or they sign out. Used by
+// every page of somebody signed in, and by the service worker.
 "use strict";
 
 self.TryggPages = (() => {
@@ -85,3 +85,14 @@ self.TryggPages = (() => {
 
   return { keeps, forget, kept, page, asset, fetchPage };
 })();
+
+// Who signs out, on whatever page, leaves none of their pages in the phone.
+if (self.document && self.caches) {
+  for (const form of document.querySelectorAll('form[action^="/logout"]')) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      await TryggPages.forget().catch(() => false);
+      form.submit();
+    });
+  }
+}

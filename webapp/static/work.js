@@ -9,11 +9,12 @@
   const words = JSON.parse(root.dataset.words);
   const user = root.dataset.user;
   const here = location.pathname.replace(/\/(steps|occasions|undo)$/, "");
+  const isList = here === "/my/measures";
   const RETRY_MS = 30000;
   const OLD_MS = 120000;
 
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
-  const clock = (moment) => new Date(moment).toLocaleTimeString("sv", { hour: "2-digit", minute: "2-digit" });
+  const clock = (moment) => new Date(moment).toLocaleTimeString("sv", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Stockholm" });
   const element = (name, text = "", kind = "") => {
     const made = document.createElement(name);
     made.textContent = text;
@@ -97,17 +98,17 @@
     return (form && form.elements.client_ref.value) || (drop && drop.dataset.drop) || "";
   };
 
-  const announce = (waiting, stopped) => {
-    const number = waiting.length;
+  // The number that waits, and of those that a choice is asked for where it isn't seen here.
+  const announce = (number, elsewhere, stopped) => {
     if (number && stopped === "sign-in") {
       say(fill(words.signIn, { number }) + " ");
       const link = element("a", words.signInHere);
       link.href = root.dataset.signIn;
       said.append(link);
-    } else if (number) {
-      say(fill(words.waiting, { number }));
     } else {
-      say("");
+      const told = number ? [fill(words.waiting, { number })] : [];
+      if (elsewhere) told.push(fill(words.choose, { number: elsewhere }));
+      say(told.join(" "));
     }
   };
 
@@ -116,8 +117,10 @@
     if (typeof why === "string") stopped = why;
     const items = await TryggQueue.all(user);
     const waiting = items.filter((item) => item.state === "waiting");
-    announce(waiting, stopped);
-    const rows = items.filter((item) => item.ref !== onPage());
+    const isHere = (item) => isList || item.page === here;
+    const elsewhere = items.filter((item) => item.state !== "waiting" && !isHere(item)).length;
+    announce(waiting.length, elsewhere, stopped);
+    const rows = items.filter((item) => isHere(item) && item.ref !== onPage());
     list.hidden = rows.length === 0;
     list.replaceChildren(...rows.map(rowOf));
     const stepWaits = items.some((item) => item.page === here && item.step && item.state === "waiting");
@@ -143,7 +146,7 @@
     const own = sent.filter((done) => done.page === here).pop();
     if (isWriting()) say(words.sent);
     else if (own) arrived(own);
-    else if (document.getElementById("work-rows")) location.reload();
+    else if (isList) location.reload();
     else say(words.sent);
   };
 
