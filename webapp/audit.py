@@ -7,10 +7,10 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from geo.actions.auditing import export_audit
+from geo.actions.reading import note_export
 from geo.errors import BadQuery
 from geo.model import Role
-from geo.publish.audit import AuditFilters, audit_page, moments
+from geo.publish.audit import AuditFilters, audit_lines, audit_page
 from geo.render import audit as telling
 from webapp.access import allow, moment, person
 from webapp.language import chosen_language
@@ -18,7 +18,7 @@ from webapp.picture import current_pictures
 
 blueprint = Blueprint("audit", __name__)
 
-_DIGITS = 18
+_DIGITS = 9
 _YEARS = range(2000, 2200)
 
 
@@ -50,8 +50,9 @@ def audit() -> str:
 @allow(Role.ADMIN)
 def audit_csv() -> Response:
     """All lines ``from`` one day ``to`` another, oldest first, for a spreadsheet. Leaves a line of its own."""
-    since, until = moments(_day("from"), _day("to"))
-    lines = export_audit(current_pictures().store, person(), since, until, now=moment())
+    store, since, until = current_pictures().store, _day("from"), _day("to")
+    note_export(store, since, until, now=moment(), by=person())
+    lines = audit_lines(store, since, until)
     answer = Response(telling.as_csv(lines, gettext, chosen_language()), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
     return answer

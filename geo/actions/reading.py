@@ -18,13 +18,18 @@ def note_reading(
             )
 
 
-def note_export(store: Store, first: date, last: date, *, now: datetime) -> None:
-    """Records that the audit itself was taken out on the command line, for these days."""
+def note_export(
+    store: Store, first: date | None, last: date | None, *, now: datetime, by: Person | None = None
+) -> None:
+    """Records that the audit itself was taken out for these days; without ``by``, on the command line."""
     with store.write(quiet=True) as connection:
         audit.record(
             connection,
             at=now,
-            by=None,
+            by=by,
             action="audit.exported",
-            after={"from": first.isoformat(), "to": last.isoformat()},
+            after={
+                "from": first.isoformat() if first else None,
+                "to": last.isoformat() if last else None,
+            },
         )

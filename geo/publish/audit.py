@@ -8,7 +8,7 @@ from geo.store import audit, people
 from geo.store.audit import CONSOLE, NOBODY, AuditLine
 from geo.store.engine import Store
 
-__all__ = ["CONSOLE", "NOBODY", "AuditFilters", "AuditLine", "AuditPage", "audit_page", "moments"]
+__all__ = ["CONSOLE", "NOBODY", "AuditFilters", "AuditLine", "AuditPage", "audit_lines", "audit_page"]
 
 PAGE = 50
 """Lines of a page."""
@@ -41,7 +41,7 @@ class AuditPage:
 
 def audit_page(store: Store, wanted: AuditFilters, *, before: int = 0) -> AuditPage:
     """The newest lines that are wanted, or those before the line ``before``."""
-    since, until = moments(wanted.since, wanted.until)
+    since, until = _moments(wanted.since, wanted.until)
     with store.read() as connection:
         found = tuple(
             audit.lines(
@@ -59,7 +59,13 @@ def audit_page(store: Store, wanted: AuditFilters, *, before: int = 0) -> AuditP
     return AuditPage(shown, shown[-1].id if len(found) > PAGE else 0, (*actors, CONSOLE, NOBODY))
 
 
-def moments(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
+def audit_lines(store: Store, since: date | None, until: date | None) -> tuple[AuditLine, ...]:
+    """All lines from one Swedish day to another, both included, oldest first."""
+    with store.read() as connection:
+        return tuple(audit.lines(connection, *_moments(since, until)))
+
+
+def _moments(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
     """When the first of two Swedish days begins, and when the last is over."""
     return (
         None if since is None else datetime.combine(since, time(), STOCKHOLM),

@@ -45,7 +45,7 @@ ACTIONS: dict[str, str] = {
     "answer.review": N_("Dealt with an answer"),
     "answers.read": N_("Read survey answers"),
     "places.read": N_("Read places that aren't shown"),
-    "audit.export": N_("Exported the audit"),
+    "audit.exported": N_("Exported the audit"),
     "database.restore": N_("Restored a backup"),
 }
 """What each action is called. A test looks for every action of the program in here."""
@@ -69,6 +69,7 @@ _FIELDS: dict[str, str] = {
     "done": N_("times done"),
     "due": N_("to be finished by"),
     "expires": N_("valid until"),
+    "from": N_("from"),
     "how": N_("how"),
     "internal_note": N_("internal note"),
     "kind": N_("kind"),
@@ -93,15 +94,14 @@ _FIELDS: dict[str, str] = {
     "seen_on": N_("seen on"),
     "sessions": N_("sessions ended"),
     "sha256": N_("fingerprint"),
-    "since": N_("from"),
     "starts": N_("begins"),
     "status": N_("status"),
     "target": N_("number of times"),
     "text": N_("place in words"),
     "title": N_("title"),
+    "to": N_("up to"),
     "token": N_("access token"),
     "tokens": N_("access tokens revoked"),
-    "until": N_("up to"),
     "where_words": N_("place in words"),
     "why": N_("why"),
 }
