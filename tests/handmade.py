@@ -73,6 +73,11 @@ _MEASURES: tuple[tuple[str, str, tuple[int, ...], tuple[float, float] | None], .
     ("En idé som inte är beslutad", "proposed", (1,), (20.8500, 64.1900)),
 )
 
+OVERDUE = 2
+"""The id of the measure that is overdue, on TODAY and on every day since."""
+
+DUE, LATE = date(2099, 12, 1), date(2026, 1, 31)
+
 _INCIDENTS = (("Robertsfors", 31), ("Ånäset", 14), ("Bygdeå", 5), ("Sikeå", 4))
 
 
@@ -174,7 +179,6 @@ def _strewn(number: int, survey_id: int) -> list[dict[str, Any]]:
 
 def _measure(key: int, title: str, status: str, lonlat: tuple[float, float] | None) -> dict[str, Any]:
     return {
-        "id": key,
         "ref": f"m{key}",
         "title": title,
         "description": "",
@@ -184,7 +188,7 @@ def _measure(key: int, title: str, status: str, lonlat: tuple[float, float] | No
         "status": status,
         "text": "Robertsfors",
         "starts": None,
-        "due": date(2026, 12, 1),
+        "due": LATE if key == OVERDUE else DUE,
         "finished": None,
         "target": None,
         "done": 0,

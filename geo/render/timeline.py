@@ -10,7 +10,7 @@ from geo.publish.course import PublicStep
 from geo.publish.measures import OPEN, PublicMeasure
 from geo.publish.places import PublicPlace
 from geo.render.labels import MEASURE_STATUSES, MEASURE_SYMBOLS
-from geo.render.words import Gettext, day, in_words
+from geo.render.words import Gettext, day, in_words, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,13 @@ def _step(measure: PublicMeasure, step: PublicStep, title: str, gettext: Gettext
 def _coming(measure: PublicMeasure, title: str, gettext: Gettext, language: str) -> tuple[Moment, ...]:
     if measure.status not in OPEN or measure.due is None:
         return ()
-    said = N_("Overdue") if measure.overdue else N_("To be finished")
+    said = N_("overdue") if measure.overdue else N_("to be finished")
     when = N_("Was to be finished by %(due)s") if measure.overdue else N_("By %(due)s")
     return (
         Moment(
             symbol="overdue" if measure.overdue else "coming",
             when=gettext(when) % {"due": day(measure.due, language)},
-            said=gettext(said),
+            said=sentence(gettext(said)),
             title=title,
             who=in_words(measure.responsible, language),
             coming=True,

@@ -10,6 +10,7 @@ PAGES = (
     "/places",
     "/places/2",
     "/measures",
+    "/promises",
     "/incidents",
     "/about",
     "/accessibility",

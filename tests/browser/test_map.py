@@ -177,7 +177,16 @@ def test_hostile_names_run_nowhere(visit: Open, hostile_site: str, language: str
         assert HOSTILE[place - 1] in title or place == 5
     for measure in page.locator(".map-measure").all():
         measure.evaluate("one => one.click()")
-    for path in ("/places", "/measures", "/incidents", "/about", "/places/1", "/places/3", "/places/5"):
+    for path in (
+        "/places",
+        "/measures",
+        "/promises",
+        "/incidents",
+        "/about",
+        "/places/1",
+        "/places/3",
+        "/places/5",
+    ):
         reader.open(path)
     reader.clean()
     assert page.locator("img").count() == 0

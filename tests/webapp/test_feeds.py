@@ -166,7 +166,7 @@ class TestCalendar:
         office.set(2, responsible=["Polisen"])
         assert set(office.events(office.link(Role.COORDINATOR))) == {
             "Ny belysning längs gångvägen",
-            "Röjning av buskar",
+            "Försenad: Röjning av buskar",
             "Fartkontroller",
             "Ny busskur",
             "Drogförebyggande arbete",
