@@ -12,7 +12,9 @@ from webapp.access import access_of
 PAGES: tuple[tuple[str, str], ...] = (
     ("/today", N_("Today")),
     ("/my/measures", N_("My measures")),
+    ("/measures/all", N_("All measures")),
     ("/measures/new", N_("New measure")),
+    ("/findings", N_("Findings")),
     ("/audit", N_("Audit")),
     ("/account", N_("My account")),
 )
