@@ -19,7 +19,7 @@ from geo.render.words import municipality
 from geo.settings import Settings
 from webapp.access import current_person, everyone, moment
 from webapp.auth import begin_session
-from webapp.language import local_path
+from webapp.language import chosen_language, local_path
 from webapp.logs import current_log, request_id
 from webapp.menu import start_page
 from webapp.oidc_provider import Provider, ProviderFailed, StartAgain
@@ -36,7 +36,10 @@ def know_provider(state: BlueprintSetupState) -> None:
     """Gives the application its provider, where the settings name one."""
     settings: Settings = state.app.extensions["settings"]
     state.app.extensions["oidc"] = Provider(settings) if settings.oidc_issuer else None
-    state.app.jinja_env.globals["provider_is_known"] = lambda: bool(settings.oidc_issuer)
+    state.app.jinja_env.globals.update(
+        provider_is_known=lambda: bool(settings.oidc_issuer),
+        whose_provider=_whose_provider,
+    )
 
 
 @blueprint.get("/login/oidc")
@@ -91,6 +94,11 @@ def callback() -> Response:
 def _provider() -> Provider:
     provider: Provider | None = current_app.extensions["oidc"]
     return provider or abort(404)
+
+
+def _whose_provider() -> str:
+    """Whose the provider is: "Robertsfors kommun", also before anybody has opened a page of the map."""
+    return municipality(current_picture().municipality, gettext, chosen_language())
 
 
 def _settings() -> Settings:

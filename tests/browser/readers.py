@@ -41,12 +41,17 @@ HOSTILE = (
 """Names that would run somewhere, were they anything but text."""
 
 
-@contextmanager
-def serving(database_url: str, log: Path, **settings: str) -> Iterator[str]:
-    """The address of `trygg serve` on a free port, in a process of its own."""
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(database_url: str, log: Path, *, port: int = 0, **settings: str) -> Iterator[str]:
+    """The address of `trygg serve` on a free port, or on this one, in a process of its own."""
+    port = port or free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRYGG_")}
     environment |= {"TRYGG_DATABASE_URL": database_url} | settings
     with log.open("wb") as output:

@@ -60,7 +60,7 @@ async function interact(request, response) {
   }
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
   response.end(
-    `<!doctype html><html lang="en"><title>${prompt.name}</title><h1>The municipality's account</h1>` +
+    `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>${prompt.name}</title><h1>The municipality's account</h1>` +
       '<form method="post"><label>Account <input name="login"></label>' +
       '<button>Sign in</button><button name="cancel">Cancel</button></form></html>',
   );
