@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from handmade import fill
 
 from geo.store.engine import open_store
 from geo.store.migration import migrate
@@ -116,11 +117,11 @@ _numbers = count(1)
 
 
 @contextmanager
-def _postgis_database(folder: str) -> Iterator[str]:
-    """A new database with PostGIS and nothing in it; yields its URL."""
+def _postgis_database(folder: str, template: str = TEMPLATE) -> Iterator[str]:
+    """A new database with PostGIS, and nothing in it but what the template has; yields its URL."""
     name = f"test_{next(_numbers)}"
     with _administrator(folder) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     try:
         yield f"postgresql+psycopg://postgres@/{name}?host={folder}"
     finally:
@@ -159,3 +160,33 @@ def store_url(database_url: str) -> str:
     migrate(store)
     store.engine.dispose()
     return database_url
+
+
+@pytest.fixture(scope="session")
+def handmade_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the picture made by hand, to be copied."""
+    file = tmp_path_factory.mktemp("handmade") / "trygg.sqlite"
+    fill(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def handmade_template(postgis_server: str) -> str:
+    """The name of a PostGIS database with the picture made by hand, to be copied."""
+    name = "handmade"
+    with _administrator(postgis_server) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    fill(f"postgresql+psycopg://postgres@/{name}?host={postgis_server}")
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def handmade_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database with the picture made by hand, for one test to change; once for each kind of store."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("handmade_file"), tmp_path / "trygg.sqlite")
+        yield f"sqlite:///{tmp_path / 'trygg.sqlite'}"
+        return
+    template = request.getfixturevalue("handmade_template")
+    with _postgis_database(request.getfixturevalue("postgis_server"), template) as url:
+        yield url

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from shapely.geometry import LineString, Point, box
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
 
 from geo.crs import geometry_to_3006, to_3006
 from geo.model import Feature, Layer, LayerInfo
@@ -118,6 +118,11 @@ def _fill(store: Store, anchors: tuple[str, ...], copies: int) -> None:
             )
             for place_id in places:
                 connection.execute(insert(measure_place).values(measure_id=i, place_id=place_id))
+        if store.dialect == "postgresql":
+            # Rows that came with their own ids don't move the sequence that gives the next one.
+            for name in ("place", "measure"):
+                highest = f"(SELECT max(id) FROM {name})"
+                connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {highest})"))
         for locality, number in _INCIDENTS:
             connection.execute(
                 insert(incident_tally).values(scope="locality", area=locality, year=0, grp="", n=number)
