@@ -69,8 +69,8 @@
     const waiting = new Set(detail.map((item) => item.page));
     for (const row of overdueFirst) {
       const mark = row.querySelector(".work-waits");
-      mark.textContent = words.waitsHere;
       mark.hidden = !waiting.has(row.querySelector("a").pathname);
+      mark.textContent = mark.hidden ? "" : words.waitsHere;
     }
   });
 })();

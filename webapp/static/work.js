@@ -37,13 +37,21 @@
     return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   };
 
-  // What stands in the field goes with the question whether to take it away.
+  // Taking away is asked about: what was written is nowhere else.
   const ask = (item, row) => {
     const actions = element("p", "", "actions");
     actions.append(
       element("strong", words.sure),
-      button(words.yes, () => TryggQueue.drop(item.ref)),
-      button(words.no, show),
+      button(words.yes, async () => {
+        await TryggQueue.drop(item.ref);
+        await show();
+        said.focus();
+      }),
+      button(words.no, () => {
+        const again = rowOf(item);
+        row.replaceWith(again);
+        again.querySelector(".actions button:last-child").focus();
+      }),
     );
     row.querySelector(".actions").replaceWith(actions);
     actions.querySelector("button").focus();
@@ -121,8 +129,13 @@
     const elsewhere = items.filter((item) => item.state !== "waiting" && !isHere(item)).length;
     announce(waiting.length, elsewhere, stopped);
     const rows = items.filter((item) => isHere(item) && item.ref !== onPage());
-    list.hidden = rows.length === 0;
-    list.replaceChildren(...rows.map(rowOf));
+    // A row that is being looked at, or pressed, is not made anew for nothing.
+    const shown = JSON.stringify(rows.map(({ ref, state, reason }) => [ref, state, reason]));
+    if (shown !== list.dataset.shown) {
+      list.dataset.shown = shown;
+      list.hidden = rows.length === 0;
+      list.replaceChildren(...rows.map(rowOf));
+    }
     const stepWaits = items.some((item) => item.page === here && item.step && item.state === "waiting");
     for (const step of document.querySelectorAll("[data-step]")) step.hidden = stepWaits;
     document.dispatchEvent(new CustomEvent("trygg-queue", { detail: items }));
@@ -135,16 +148,19 @@
     location.replace(`${here}?${marks}#sent`);
   };
 
-  const isWriting = () =>
-    [...document.querySelectorAll("main textarea:not([readonly])")].some((area) => area.value !== area.defaultValue);
+  // Whether words stand in a field that are not those of the form that is being sent.
+  const isWriting = (form) =>
+    [...document.querySelectorAll("main textarea:not([readonly])")].some(
+      (area) => area.form !== form && area.value !== area.defaultValue,
+    );
 
   // Sends what waits, then shows how things stand; a page that was waited on is fetched anew.
-  const send = async () => {
+  const send = async (form = null) => {
     const { sent, stopped: why } = await TryggQueue.flush();
     await show(why || "network");
     if (sent.length === 0) return;
     const own = sent.filter((done) => done.page === here).pop();
-    if (isWriting()) say(words.sent);
+    if (isWriting(form)) say(words.sent);
     else if (own) arrived(own);
     else if (isList) location.reload();
     else say(words.sent);
@@ -193,7 +209,7 @@
       return;
     }
     say(words.sending);
-    await send();
+    await send(form);
     const left = await TryggQueue.get(item.ref);
     if (left && left.state !== "waiting") {
       // The server says it better than a script could: the page of both versions, or the form with why.
@@ -244,9 +260,9 @@
 
   const start = async () => {
     if (TryggQueue.news) TryggQueue.news.addEventListener("message", show);
-    window.addEventListener("online", send);
+    window.addEventListener("online", () => send());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-    setInterval(send, RETRY_MS);
+    setInterval(() => send(), RETRY_MS);
     if (Date.now() - Date.parse(root.dataset.made) > OLD_MS) {
       root.before(element("p", fill(words.saved, { time: clock(root.dataset.made) }), "work-hint"));
     }
