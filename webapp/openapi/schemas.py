@@ -110,6 +110,7 @@ _COUNT: Schema = {
 _REASONS = _list(_enum(REASONS), "Physical reasons, most mentioned first; never counts.")
 _TIMES = _list(_enum(TimeOfDay))
 _STATUS = _enum(MeasureStatus, "See docs/roles.md for the steps between them.")
+_OVERDUE: Schema = {**_BOOLEAN, "description": "Something that is done about it is past its due date."}
 _SYNTHETIC: Schema = {**_BOOLEAN, "description": "Made up to show how the service works."}
 
 _MEASURE: dict[str, Schema] = {
@@ -232,6 +233,7 @@ _PLACE_PROPERTIES: dict[str, Schema] = {
     "times": _TIMES,
     "surveys": _list(_STRING),
     "precision_m": {**_NUMBER, "description": "How far off it may be, metres."},
+    "overdue": _OVERDUE,
     "synthetic": _SYNTHETIC,
 }
 _PLACE = _object(
@@ -247,6 +249,7 @@ _PLACE = _object(
         "reasons": _REASONS,
         "times": _TIMES,
         "surveys": _list(_STRING),
+        "overdue": _OVERDUE,
         "synthetic": _SYNTHETIC,
         "url": {**_STRING, "description": "Path of its page."},
     }
