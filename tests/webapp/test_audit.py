@@ -75,7 +75,7 @@ def test_a_line_is_told_in_words_with_before_and_after(office: Office) -> None:
     page = office.client().get("/audit").text
     assert headings(page)[:2] == ["Loggade in", "Ändrade en åtgärds status"]
     said = words(page)
-    assert "police, 1 juni 2026 14:00:00 · Åtgärd 12 Status Planerad →blev Genomförd" in said
+    assert "police, 1 juni 2026 14:00:00 · Åtgärd 12 Status Planerad blev Genomförd" in said
     assert "Bytte lampa &lt;b&gt;7&lt;/b&gt;" in said
     assert "{" not in said
     assert "measure.step" not in said
