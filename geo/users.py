@@ -153,12 +153,17 @@ def disable_user(username: str) -> None:
 @click.argument("username")
 @URL
 def reset_user(username: str, url: str | None) -> None:
-    from geo.actions import people
+    from geo.actions import people, provider
 
     with errors():
         settings = settings_of()
-        address = _address(url, settings)
-        link = people.reset(open_database(settings), username, now=datetime.now(UTC))
+        address, store, now = _address(url, settings), open_database(settings), datetime.now(UTC)
+        found = people.find(store, username)
+        if found.oidc_subject is not None and found.disabled_at is not None:
+            provider.open_again(store, found, now=now)
+            click.echo(_("%(username)s can sign in by the municipality again.") % {"username": username})
+            return
+        link = people.reset(store, username, now=now)
     _show_link(link, address)
 
 

@@ -82,6 +82,21 @@ def refuse_by_provider(store: Store, *, issuer: str, subject: str, now: datetime
         )
 
 
+def open_again(store: Store, account: people.Account, *, now: datetime, by: Person | None = None) -> None:
+    """Lets somebody in again whose account was disabled. There is no password to make a link for."""
+    with store.write(quiet=True) as connection:
+        people.change(connection, account.person.id, disabled_at=None)
+        record(
+            connection,
+            at=now,
+            by=by,
+            action="account.reset",
+            subject=f"account:{account.person.username}",
+            before={"disabled": account.disabled_at is not None},
+            after={"disabled": False},
+        )
+
+
 def _add(connection: Connection, who: Provided, now: datetime) -> Person | None:
     made = people.add(
         connection,

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from geo.actions import sessions, tokens
 from geo.actions.provider import Provided, refuse_by_provider, sign_in_by_provider
+from geo.cli import main
 from geo.errors import NotAllowed, NotPossible
 from geo.model import Person, Role
 from geo.store import people
@@ -96,6 +98,21 @@ def test_a_disabled_account_stays_shut(store: Store) -> None:
     with store.read() as connection:
         assert people.by_id(connection, person.id).person.role is Role.POLICE  # type: ignore[union-attr]
     assert _audit(store)[-1].after["why"] == "disabled"
+
+
+def test_a_disabled_account_is_opened_again_on_the_command_line(store: Store) -> None:
+    person = sign_in_by_provider(store, SARA, now=NOW)
+    options = {"env": {"TRYGG_DATABASE_URL": store.engine.url.render_as_string(hide_password=False)}}
+    assert CliRunner().invoke(main, ["user", "disable", person.username], **options).exit_code == 0
+    with pytest.raises(NotAllowed):
+        sign_in_by_provider(store, SARA, now=NOW)
+    opened = CliRunner().invoke(main, ["user", "reset", person.username], **options)
+    assert opened.exit_code == 0, opened.output
+    assert "/password/" not in opened.output
+    assert sign_in_by_provider(store, SARA, now=NOW) == person
+    assert _audit(store)[-1].before == {"disabled": True}
+    # Nothing to reset where nothing was shut: there is no password.
+    assert CliRunner().invoke(main, ["user", "reset", person.username], **options).exit_code != 0
 
 
 def test_who_has_no_role_left_loses_what_was_open(store: Store) -> None:
