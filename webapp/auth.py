@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from argon2 import PasswordHasher
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -21,9 +22,10 @@ blueprint = Blueprint("auth", __name__)
 
 
 @blueprint.record_once
-def prepare(_state: BlueprintSetupState) -> None:
+def prepare(state: BlueprintSetupState) -> None:
     """Makes what the first sign-in would else wait for."""
-    passwords.prepare()
+    state.app.extensions["hasher"] = passwords.HASHER
+    passwords.prepare(passwords.HASHER)
 
 
 @blueprint.get("/login")
@@ -50,6 +52,7 @@ def sign_in() -> Response:
             request.form.get("password", ""),
             address=request.remote_addr or "",
             now=moment(),
+            hasher=_hasher(),
         )
     except SignInNeeded as error:
         return login_page(401, gettext(error.message), back_to=back_to, username=username, kept=kept)
@@ -112,7 +115,7 @@ def set_password(token: str) -> Response:
     owner = people.link_owner(_store(), token, now=moment())
     try:
         _check_again(new)
-        found = people.set_password(_store(), token, new, now=moment())
+        found = people.set_password(_store(), token, new, now=moment(), hasher=_hasher())
     except BadInput as error:
         return _password_page(422, owner, gettext(error.message, **error.params))
     return begin_session(found, "/", how="link")
@@ -155,6 +158,7 @@ def _change_password() -> Response:
         new,
         address=request.remote_addr or "",
         now=moment(),
+        hasher=_hasher(),
     )
     # Every session ended, this one too: it goes on under a new token.
     return begin_session(person(), url_for("auth.account", done="password"), how="new password")
@@ -228,3 +232,8 @@ def _with_cookies_of(answer: Response, page: Response) -> Response:
 
 def _store() -> Store:
     return current_pictures().store
+
+
+def _hasher() -> PasswordHasher:
+    hasher: PasswordHasher = current_app.extensions["hasher"]
+    return hasher

@@ -52,9 +52,9 @@ def is_right(password: str, kept: str | None, hasher: PasswordHasher = HASHER) -
     return kept is not None and len(password) <= MAX_LENGTH
 
 
-def prepare() -> None:
+def prepare(hasher: PasswordHasher) -> None:
     """Makes what the first wrong username needs, so that it takes no longer than the next."""
-    _nobodys(HASHER)
+    _nobodys(hasher)
 
 
 @lru_cache(maxsize=4)
