@@ -53,8 +53,11 @@ def read_form(form: MultiDict[str, str]) -> Draft:
     """The form as it was sent; what belongs to a choice that wasn't made is left out."""
     draft = sent(form, FIELDS)
     other = form.get("other_responsible", "").strip()
-    names = [name for name in (*draft["responsible"], other) if name]
-    draft["responsible"] = tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
+    named: dict[str, str] = {}
+    for name in filter(None, (*draft["responsible"], other)):
+        # As it is known already, where somebody wrote it once more in other letters.
+        named.setdefault(name.casefold(), name)
+    draft["responsible"] = tuple(named.values())
     if first(draft, "mode") != PLACES:
         draft["places"] = ()
     if first(draft, "mode") != AREA:
