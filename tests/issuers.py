@@ -14,12 +14,14 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
+from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from werkzeug.test import TestResponse
 
 HERE = Path(__file__).parent / "oidc"
 CLIENT = "trygghetskartan"
@@ -209,3 +211,23 @@ def challenge_of(verifier: str) -> str:
     """The S256 challenge of a PKCE verifier, computed here."""
     digest = hashlib.sha256(verifier.encode()).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+CODE = "a-code-that-nobody-keeps"
+
+
+def begin(browser: FlaskClient) -> dict[str, str]:
+    """Begins a sign-in at our site, and gives what was sent along to the issuer."""
+    begun = browser.get("/login/oidc")
+    assert begun.status_code == 303
+    return {name: values[0] for name, values in parse_qs(urlsplit(begun.location).query).items()}
+
+
+def come_back(browser: FlaskClient, sent: dict[str, str], **other: str) -> TestResponse:
+    """Comes back from the issuer with a code and the state that was sent, or with ``other`` words."""
+    return browser.get(f"{CALLBACK}?{urlencode({'code': CODE, 'state': sent['state']} | other)}")
+
+
+def signed_in(browser: FlaskClient) -> bool:
+    """Whether somebody is: they are sent on from the form."""
+    return browser.get("/login").status_code == 303
