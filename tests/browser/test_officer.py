@@ -577,6 +577,9 @@ def test_axe_finds_nothing(office: Office, pick_up: PickUp, axe: str, reader: di
     page.goto(f"{office.site}/my/measures/{once}")
     found["one"] = problems(page, axe)
     page.locator(".work-act summary").click()
+    # On a phone the opened form lies over words that are read by scrolling. axe can't tell the contrast of
+    # what is covered, so it looks at them beside each other.
+    page.locator(".work-act").evaluate("one => { one.style.position = 'static'; }")
     found["open"] = problems(page, axe)
     office.change(once, "Tillgänglig krock")
     page.fill("#note-complete", "Bytte lampan.")

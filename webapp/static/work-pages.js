@@ -10,7 +10,8 @@ self.TryggPages = (() => {
 
   const keeps = (path) => OWN.test(path);
 
-  const forget = () => caches.delete(PAGES);
+  // Browsers have caches where the connection is safe, and there alone.
+  const forget = async () => (self.caches ? caches.delete(PAGES) : false);
 
   const plain = (address) => {
     const { origin, pathname } = new URL(address, location.origin);
@@ -87,7 +88,7 @@ self.TryggPages = (() => {
 })();
 
 // Who signs out, on whatever page, leaves none of their pages in the phone.
-if (self.document && self.caches) {
+if (self.document) {
   for (const form of document.querySelectorAll('form[action^="/logout"]')) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

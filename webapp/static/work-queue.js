@@ -58,7 +58,12 @@ self.TryggQueue = (() => {
     return items.some((item) => item.state === "waiting");
   };
 
-  const signedOut = (answer) => answer.type === "opaqueredirect" || answer.status === 401;
+  // Whether nobody is signed in any longer: then the kept pages go too. What was written stays.
+  const signedOut = async (answer) => {
+    if (answer.type !== "opaqueredirect" && answer.status !== 401) return false;
+    await TryggPages.forget();
+    return true;
+  };
 
   const whoSends = async () => {
     const answer = await fetch(TOKEN, {
@@ -67,7 +72,7 @@ self.TryggQueue = (() => {
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(ASK_MS),
     });
-    if (signedOut(answer)) return null;
+    if (await signedOut(answer)) return null;
     if (!answer.ok) throw new Error(`${TOKEN}: ${answer.status}`);
     return answer.json();
   };
@@ -130,7 +135,7 @@ self.TryggQueue = (() => {
       } catch {
         return { sent, stopped: "network" };
       }
-      if (signedOut(answer)) return { sent, stopped: "sign-in" };
+      if (await signedOut(answer)) return { sent, stopped: "sign-in" };
       if (answer.status === 429 || answer.status >= 500) return { sent, stopped: "network" };
       if (told) {
         await remove(item.ref);
