@@ -25,11 +25,11 @@ UV := $(TRUST) $(VENV)/uv --quiet
 NPM := PATH="$(CURDIR)/$(VENV):$$PATH" $(TRUST) "$(CURDIR)/$(VENV)/npm"
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UPGRADE)
 
-.PHONY: help setup serve test lint format bench messages lock clean _runtime _test-needs
+.PHONY: help setup serve test lint format bench bench-reliability messages lock clean _runtime _test-needs
 
 help: ## List these verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb words; do \
-		printf '  make %-10s %s\n' "$$verb" "$$words"; done
+		printf '  make %-18s %s\n' "$$verb" "$$words"; done
 
 setup: _runtime .venv/.stamp-dev $(APART) ## Set up everything for running, testing and developing
 
@@ -52,6 +52,10 @@ format: setup ## Put the code in its ordinary form
 
 bench: setup _test-needs ## Measure, and print a table against a named peer
 	@$(VENV)/python -m benchmarks
+
+bench-reliability: setup ## Kill the server 200 times, fill its disk, count its syncs: is anything lost?
+	@sh scripts/bench-needs.sh
+	@$(VENV)/python -m benchmarks.reliability
 
 messages: setup ## Bring the translations up to the words in the code
 	@mkdir -p var
