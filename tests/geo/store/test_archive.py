@@ -369,3 +369,13 @@ def test_killed_at_any_moment_old_or_new_is_whole(office: Office, tmp_path: Path
     assert there.bring_back(file) == 40
     assert there.state() == new
     there.store.close()
+
+
+def test_postgresql_has_its_own_way(postgis_url: str, tmp_path: Path) -> None:
+    store = open_store(postgis_url)
+    with pytest.raises(StoreError, match="pg_dump"):
+        archive(store, tmp_path, tmp_path / "b.zip", now=NOW, progress=quiet)
+    with pytest.raises(StoreError, match="pg_dump"):
+        bring_back(store, tmp_path, tmp_path / "b.zip", now=NOW, progress=quiet)
+    assert list(tmp_path.iterdir()) == []
+    store.close()
