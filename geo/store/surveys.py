@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 from shapely import Point
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -274,6 +273,13 @@ def _chosen(connection: Connection, gone: Sequence[int]) -> list[tuple[int, Poin
     return found
 
 
+def _tree(points: Any) -> Any:
+    # Loaded here: a start of the server needs none of it, and it takes long.
+    from scipy.spatial import cKDTree
+
+    return cKDTree(points)
+
+
 def _hand_on(
     connection: Connection,
     chosen: Sequence[tuple[int, Point3006]],
@@ -282,7 +288,7 @@ def _hand_on(
     """Two places that became one, or one that moved: the measure is for what is there now."""
     if not chosen or not places:
         return
-    near, at = cKDTree([point for _key, point in places]).query(
+    near, at = _tree([point for _key, point in places]).query(
         [point for _key, point in chosen], distance_upper_bound=HEIR_M
     )
     for (measure_id, _point), metres, i in zip(chosen, near, at, strict=True):
@@ -303,7 +309,7 @@ def _adopt(found: Sequence[NewPlace], old: Sequence[tuple[int, Point3006]]) -> l
         return ids
     new_xy = np.array([one.point for one in found])
     old_xy = np.array([point for _key, point in old])
-    pairs = cKDTree(new_xy).sparse_distance_matrix(cKDTree(old_xy), SAME_PLACE_M, output_type="ndarray")
+    pairs = _tree(new_xy).sparse_distance_matrix(_tree(old_xy), SAME_PLACE_M, output_type="ndarray")
     taken: set[int] = set()
     for pair in sorted(pairs, key=lambda p: (p["v"], p["i"], p["j"])):
         key = old[int(pair["j"])][0]
