@@ -1,5 +1,6 @@
 """What the map shows, as data: columns for our own map, GeoJSON for others to use."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -199,6 +200,8 @@ def _happened(course: tuple[timeline.Moment, ...]) -> list[str]:
     """The newest of what has happened, after how it began: a popup is small, and the page has it all."""
     past = [moment for moment in course if not moment.coming]
     short = past if len(past) <= _MOMENTS else [past[0], *past[1 - _MOMENTS :]]
+    # Whose survey it was stands on the page; here a line is a line.
+    short = [replace(moment, who="") if moment.symbol == PlaceStatus.FLAGGED else moment for moment in short]
     one_measure = len({moment.title for moment in past if moment.title}) <= 1
     return [timeline.in_one_line(moment, gettext, titled=not one_measure) for moment in short]
 

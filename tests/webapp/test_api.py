@@ -154,7 +154,7 @@ def test_a_popup_tells_first_what_is_being_done(client: FlaskClient) -> None:
     told = client.get("/api/places/2.json").json["told"]
     assert [term for term, _lines in told] == ["Vad som görs", "Varför", "När", "Vad som har hänt"]
     assert "Ny belysning längs gångvägen" in told[0][1][0]
-    assert told[3][1] == ["2022: utpekad av invånare (Enkät 2022 (syntetisk))", "Pågår"]
+    assert told[3][1] == ["2022: utpekad av invånare", "Pågår"]
     assert client.get("/api/places/1.json").json["status"] == "flagged"
 
 
