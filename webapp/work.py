@@ -49,9 +49,10 @@ blueprint = Blueprint("work", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A measure in the list. ``lonlat`` is WGS 84, None for one without a point."""
+    """A measure in the list, of the version ``tag``. ``lonlat`` is WGS 84, None for one without a point."""
 
     measure: KeptMeasure
+    tag: str
     overdue: bool
     lonlat: tuple[float, float] | None
 
@@ -90,7 +91,10 @@ def mine() -> Response:
 @allow()
 def one(measure_id: int) -> Response:
     """One measure, what is to be done, and the steps that the person can take."""
-    return _kept_on_phone(_page(_find(measure_id)))
+    found = _find(measure_id)
+    answer = _kept_on_phone(_page(found))
+    answer.headers["X-Trygg-Tag"] = tag_of(found.id, found.version)
+    return answer
 
 
 @blueprint.post("/my/measures/<int:measure_id>/steps")
@@ -278,7 +282,7 @@ def _waited(line: LogLine) -> bool:
 
 def _row(found: KeptMeasure, today: date) -> Row:
     lonlat = point_to_wgs84(found.point) if found.point else None
-    return Row(found, overdue(found, today), lonlat)
+    return Row(found, tag_of(found.id, found.version), overdue(found, today), lonlat)
 
 
 def _find(measure_id: int) -> KeptMeasure:
@@ -296,8 +300,10 @@ def _kept_on_phone(page: str) -> Response:
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Trygg-Person"] = quote(person().username)
-    until = moment() + timedelta(hours=_settings().session_hours)
-    answer.headers["X-Trygg-Until"] = until.astimezone(STOCKHOLM).isoformat(timespec="seconds")
+    now = moment().astimezone(STOCKHOLM)
+    until = now + timedelta(hours=_settings().session_hours)
+    answer.headers["X-Trygg-Made"] = now.isoformat(timespec="seconds")
+    answer.headers["X-Trygg-Until"] = until.isoformat(timespec="seconds")
     return answer
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -344,6 +345,36 @@ def test_an_answer_that_never_came_counts_once(office: Office, pick_up: PickUp) 
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_text("1 av 12 gjorda")).to_be_visible()
     assert office.measure(key).done == 1
+
+
+def test_what_another_tab_sent_is_seen_here(office: Office, pick_up: PickUp) -> None:
+    key = office.decided("Två flikar", target=12)
+    phone = pick_up()
+    page = phone.open(f"/my/measures/{key}")
+    phone.controlled()
+    phone.context.set_offline(True)
+    page.get_by_role("button", name="Gjord i dag").tap()
+    waiting(page)
+    # This tab is asleep: it doesn't notice that the network is back.
+    page.evaluate("TryggQueue.flush = async () => ({ sent: [], stopped: 'network' })")
+    phone.context.set_offline(False)
+    phone.context.new_page().goto(f"{office.site}/my/measures")
+    expect(page.get_by_text("1 av 12 gjorda")).to_be_visible()
+    assert office.measure(key).done == 1
+
+
+def test_too_large_a_photo_is_said_before_it_is_sent(office: Office, pick_up: PickUp, tmp_path: Path) -> None:
+    large = tmp_path / "stor.jpg"
+    large.write_bytes(bytes(10_000_001))
+    key = office.decided("Stor bild")
+    page = pick_up().open(f"/my/measures/{key}")
+    page.locator("summary", has_text="Genomförd").first.tap()
+    page.get_by_label("Vad gjordes?").fill("Bytte lampan.")
+    page.set_input_files("input[type=file]", files=[large])
+    page.get_by_role("button", name="Skicka").tap()
+    expect(page.get_by_text("Fotot är större än 10 MB.")).to_be_in_viewport()
+    expect(page.get_by_label("Vad gjordes?")).to_have_value("Bytte lampan.")
+    assert office.measure(key).status is MeasureStatus.PLANNED
 
 
 def test_a_double_tap_counts_once(office: Office, pick_up: PickUp) -> None:

@@ -414,8 +414,12 @@ def test_pages_say_whose_they_are_and_no_cache_but_the_phones_own_keeps_them(off
         headers = client.get(path).headers
         assert headers["Cache-Control"] == "no-store"
         assert headers["X-Trygg-Person"] == "police"
+        assert headers["X-Trygg-Made"] == "2026-11-22T12:02:00+01:00"
         assert headers["X-Trygg-Until"] == "2026-11-23T00:02:00+01:00"
         assert "worker-src 'self'" in headers["Content-Security-Policy"]
+    # By this the list's script sees which of the pages that the phone has are old.
+    (tag,) = re.findall(rf'data-tag="({office.lamp}-\d+)"', client.get("/my/measures").text)
+    assert client.get(f"/my/measures/{office.lamp}").headers["X-Trygg-Tag"] == tag
     told = client.get("/my/token.json")
     assert told.headers["Cache-Control"] == "no-store"
     assert told.json["username"] == "police"

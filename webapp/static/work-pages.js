@@ -6,6 +6,7 @@ self.TryggPages = (() => {
   const PAGES = "trygg-work-pages";
   const ASSETS = "trygg-work-assets";
   const PATIENCE_MS = 4000;
+  const RECENT_MS = 1800000;
   const OWN = /^\/my\/measures(\/\d+)?$/;
 
   const keeps = (path) => OWN.test(path);
@@ -79,12 +80,16 @@ self.TryggPages = (() => {
     return answer;
   };
 
-  const fetchPage = async (address) => {
+  // Fetches a page to keep, unless one of this version was kept a short while ago.
+  const bring = async (address, tag) => {
+    const earlier = await kept(address);
+    const age = earlier ? Date.now() - Date.parse(earlier.headers.get("X-Trygg-Made")) : Infinity;
+    if (earlier && earlier.headers.get("X-Trygg-Tag") === tag && age < RECENT_MS) return;
     const answer = await fetch(address, { redirect: "manual", headers: { Accept: "text/html" } });
     await keep(address, answer);
   };
 
-  return { keeps, forget, kept, page, asset, fetchPage };
+  return { keeps, forget, kept, page, asset, bring };
 })();
 
 // Who signs out, on whatever page, leaves none of their pages in the phone.

@@ -12,6 +12,7 @@
   const isList = here === "/my/measures";
   const RETRY_MS = 30000;
   const OLD_MS = 120000;
+  const PHOTO_BYTES = 10000000;
 
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
   const clock = (moment) => new Date(moment).toLocaleTimeString("sv", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Stockholm" });
@@ -121,9 +122,10 @@
   };
 
   let stopped = "network";
-  const show = async (why) => {
-    if (typeof why === "string") stopped = why;
-    const items = await TryggQueue.all(user);
+  let items = [];
+  const show = async (why = stopped) => {
+    stopped = why;
+    items = await TryggQueue.all(user);
     const waiting = items.filter((item) => item.state === "waiting");
     const isHere = (item) => isList || item.page === here;
     const elsewhere = items.filter((item) => item.state !== "waiting" && !isHere(item)).length;
@@ -139,7 +141,6 @@
     const stepWaits = items.some((item) => item.page === here && item.step && item.state === "waiting");
     for (const step of document.querySelectorAll("[data-step]")) step.hidden = stepWaits;
     document.dispatchEvent(new CustomEvent("trygg-queue", { detail: items }));
-    return items;
   };
 
   const arrived = (done) => {
@@ -179,7 +180,7 @@
       user,
       url: new URL(form.action).pathname,
       page: here,
-      title: document.querySelector("h1").textContent,
+      title: root.dataset.title,
       says: form.dataset.says,
       step: "status" in fields,
       fields,
@@ -197,6 +198,12 @@
   };
 
   const sendForm = async (form) => {
+    const [photo] = form.elements.photo ? form.elements.photo.files : [];
+    if (photo && photo.size > PHOTO_BYTES) {
+      say(words.tooBig);
+      said.focus();
+      return;
+    }
     const reference = form.elements.client_ref;
     let item;
     try {
@@ -258,8 +265,17 @@
     });
   }
 
+  // Another tab, or the service worker, has sent something: what was waited for here is fetched anew.
+  const heard = async () => {
+    const concerns = (item) => isList || item.page === here;
+    const before = items.filter(concerns);
+    await show();
+    const refs = new Set(items.map((item) => item.ref));
+    if (before.some((item) => !refs.has(item.ref)) && !isWriting()) location.replace(here);
+  };
+
   const start = async () => {
-    if (TryggQueue.news) TryggQueue.news.addEventListener("message", show);
+    if (TryggQueue.news) TryggQueue.news.addEventListener("message", heard);
     window.addEventListener("online", () => send());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
     setInterval(() => send(), RETRY_MS);
@@ -275,8 +291,10 @@
     if (!("serviceWorker" in navigator)) return;
     await navigator.serviceWorker.register(root.dataset.worker, { scope: "/my/" });
     if (!navigator.onLine) return;
-    const links = [...document.querySelectorAll("#work-rows a")].map((link) => link.pathname);
-    for (const address of [here, ...links]) await TryggPages.fetchPage(address);
+    await TryggPages.bring(here, "");
+    for (const row of document.querySelectorAll("#work-rows > li")) {
+      await TryggPages.bring(row.querySelector("a").pathname, row.dataset.tag);
+    }
     for (const loaded of document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")) {
       await TryggPages.asset(new Request(loaded.src || loaded.href));
     }
