@@ -25,7 +25,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-START_S = 20.0
+START_S = 60.0
 TIMEOUT_MS = 10_000
 PLACE = ".map-place"
 """The symbols of places on the map."""
