@@ -170,8 +170,9 @@ def _answer(status: int, why: str = "", fields: Mapping[str, str] | None = None)
     if request.path.startswith("/api/"):
         return _json(status, why or gettext(explanation), fields or {})
     if status >= 500:
-        # Who is signed in is asked of the store, which may be what failed.
+        # Who is signed in, and whose page this is, is asked of the store, which may be what failed.
         g.setdefault("person", None)
+        g.failing = True
     page = render_template(
         "error.html",
         status=status,

@@ -138,5 +138,11 @@ def current_picture() -> Picture:
 
 
 def shown_picture() -> Picture | None:
-    """The picture this answer already uses, or the last one made; never asks the store."""
-    return g.get("picture") or current_pictures().kept
+    """The picture to name the municipality by: this answer's, the last one made, or a new one.
+
+    An answer that tells of a fault (``g.failing``) gets no new one: it must not ask the store.
+    """
+    found: Picture | None = g.get("picture") or current_pictures().kept
+    if found is None and not g.get("failing", False):
+        return current_picture()
+    return found
