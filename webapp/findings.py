@@ -114,7 +114,9 @@ def save(finding_id: int) -> Response | tuple[str, int] | str:
         if faults:
             return _finding_page(found, draft, faults=faults), 422
         if "publish" not in request.form:
-            return _finding_page(found, draft, preview=form.preview(seen, current_picture().today, found.repaired_on))
+            return _finding_page(
+                found, draft, preview=form.preview(seen, current_picture().today, found.repaired_on)
+            )
         findings.edit(store, person(), finding_id, seen, version=version, now=moment())
     except Stale:
         return _both(draft, one_finding(store, finding_id)), 412

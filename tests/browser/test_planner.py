@@ -12,11 +12,11 @@ from readers import Visit, serving
 from sqlalchemy import insert
 from test_axe import problems
 
+from geo.actions import people
 from geo.actions.findings import Seen, create
 from geo.model import Level, MeasureStatus, Person
 from geo.publish.answers import all_findings
 from geo.publish.work import all_measures, one_measure
-from geo.store import people
 from geo.store.engine import Store, open_store
 from geo.store.schema import answer_location, survey_answer
 from geo.store.work import KeptMeasure
@@ -47,10 +47,7 @@ class Office:
 
     @property
     def coordinator(self) -> Person:
-        with self.store.read() as connection:
-            found = people.find(connection, "coordinator")
-        assert found is not None
-        return found.person
+        return people.find(self.store, "coordinator").person
 
 
 @pytest.fixture(scope="module")
