@@ -14,7 +14,7 @@ from geo.actions.secrets import new_token, own_key, token_hash
 from geo.errors import BadInput, NotFound, NotPossible
 from geo.model import Person, Role
 from geo.store import people
-from geo.store.audit import record
+from geo.store.audit import CONSOLE, NOBODY, record
 from geo.store.engine import Store
 from geo.store.people import Account
 
@@ -42,8 +42,12 @@ def folded(username: str) -> str:
 
 
 def is_username(username: str) -> bool:
-    """Whether a folded name can be a username: letters, digits and . _ @ + -, a letter or digit first."""
-    return len(username) <= MAX_USERNAME and _USERNAME.fullmatch(username) is not None
+    """Whether a folded name can be a username: letters, digits and . _ @ + -, a letter or digit first.
+
+    What the audit calls those who have no account is taken.
+    """
+    taken = username in (CONSOLE, NOBODY)
+    return not taken and len(username) <= MAX_USERNAME and _USERNAME.fullmatch(username) is not None
 
 
 def add(

@@ -70,6 +70,10 @@ def test_an_account_from_its_link_to_its_end(store_url: str) -> None:
     assert "Robertsfors kommun" in listed and "har ett lösenord" in listed and "Per Ö" in listed
     assert "har inte valt lösenord" in listed
 
+    # What the audit calls the command line, and whoever did not sign in.
+    for taken in ("Console", "nobody"):
+        assert trygg("user", "add", taken, "--role", "admin", url=store_url).returncode == 2
+
     again = trygg("user", "add", "ANNA", "--role", "admin", url=store_url)
     assert (again.returncode, again.stdout) == (2, "")
     assert "finns redan" in again.stderr
