@@ -19,9 +19,10 @@ def in_code(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """The messages of the code as ``make messages`` finds them."""
     target: Path = tmp_path_factory.mktemp("messages") / "messages.pot"
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    found = re.search(r"^KEYWORDS := (.*)$", makefile, re.MULTILINE)
+    found = re.search(r"^KEYWORDS := ((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
     assert found
-    keywords = [word for keyword in found.group(1).split() for word in ("--keyword", keyword)]
+    names = found.group(1).replace("\\\n", " ").split()
+    keywords = [word for keyword in names for word in ("--keyword", keyword)]
     extract = ["--quiet", "extract", "--mapping", "babel.cfg", *keywords, "--output", str(target), "."]
     subprocess.run(
         [sys.executable, "-m", "babel.messages.frontend", *extract], cwd=ROOT, check=True, capture_output=True
