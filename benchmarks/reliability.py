@@ -235,7 +235,7 @@ def count_syncs(folder: Path, changes: int) -> Synced:
     finally:
         writer.close()
         server.stop()
-    done = [float(at) for at in re.findall(r"^\d+ (\d+\.\d+) .*= 0$", trace.read_text(), re.MULTILINE)]
+    done = [float(at) for at in re.findall(r"^\d+ +(\d+\.\d+) .*= 0$", trace.read_text(), re.MULTILINE)]
     synced = sum(any(began <= at <= ended for at in done) for began, ended in writer.times)
     first, last = writer.times[0][0], writer.times[-1][1]
     return Synced(len(writer.acknowledged), synced, sum(first <= at <= last for at in done))
