@@ -80,11 +80,16 @@ def carried() -> Carried | None:
     )
 
 
-def _posted() -> Carried | None:
-    """What this request posted; None where it isn't a form of ours."""
+def _is_ours() -> bool:
+    """Whether the request comes from a page of this site: another's words are carried nowhere."""
     ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     origin = request.headers.get("Origin")
-    if not ours or (origin is not None and urlsplit(origin).netloc != request.host):
+    return ours and (origin is None or urlsplit(origin).netloc == request.host)
+
+
+def _posted() -> Carried | None:
+    """What this request posted; None where it isn't a form of ours."""
+    if not _is_ours():
         return None
     if not request.form and not request.files:
         return None
@@ -118,7 +123,7 @@ def _old_form(_error: CSRFError) -> Response:
             gettext(old.message),
             back_to=local_path(request.form.get("next", "/")),
             username=request.form.get("username", ""),
-            kept=carried(),
+            kept=carried() if _is_ours() else None,
         )
     kept = _posted() if current_person() else None
     return confirm_page(400, kept) if kept else domain_error(old)

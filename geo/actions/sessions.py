@@ -1,9 +1,11 @@
 """Sessions: who is behind a request, and how a session begins and ends."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from geo.actions.secrets import new_token, token_hash
+from geo.errors import StoreError
 from geo.model import Person
 from geo.settings import Settings
 from geo.store import people
@@ -55,7 +57,9 @@ def person_of_session(store: Store, token: str, *, now: datetime, limits: Limits
     if found is None:
         return None
     if now - found.seen_at >= SEEN:
-        with store.write(quiet=True) as connection:
+        # Who only reads need not wait for a writer, nor for room on a full disk: then the session's
+        # idle time counts from the last sign of life that could be kept.
+        with suppress(StoreError), store.write(quiet=True) as connection:
             people.touch_session(connection, key, now)
     return found.person
 

@@ -38,6 +38,10 @@ def sign_in(
     right = is_right(password, kept, hasher)
     stronger = hashed(password, hasher) if right and kept and hasher.check_needs_rehash(kept) else ""
     with store.write(quiet=True) as connection:
+        if found is not None and right:
+            # Making sure takes a while: the account may have been shut or its password changed meanwhile.
+            again = people.by_id(connection, found.person.id)
+            right = again is not None and again.disabled_at is None and again.password == kept
         if found is None or not right:
             record(
                 connection,

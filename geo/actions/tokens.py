@@ -24,6 +24,8 @@ _MEANS_ALSO = {"measures:read": "measures:write"}
 """Which scope another one holds in itself."""
 
 MAX_TITLE = 100
+MAX_ID = 2**31 - 1
+"""No row has a greater id, and the databases fail on one instead of finding none."""
 
 
 def create(
@@ -106,6 +108,8 @@ def revoke(store: Store, token_id: int, *, now: datetime, by: Person | None = No
     Raises:
         NotFound: there is no such token of theirs that could still be used.
     """
+    if not 0 < token_id <= MAX_ID:
+        raise NotFound("There is no such token, or it was revoked before.")
     with store.write(quiet=True) as connection:
         if not people.revoke_token(connection, token_id, now, by.id if by else None):
             raise NotFound("There is no such token, or it was revoked before.")

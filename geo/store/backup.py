@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from geo.errors import StoreError
 from geo.store.engine import BUSY_MS, Store, current
 from geo.store.migration import known_versions, migrate
-from geo.store.schema import revision
+from geo.store.schema import login_attempt, login_session, one_time_link, revision
 
 
 def sqlite_file(store: Store) -> str:
@@ -76,6 +76,9 @@ def restore(store: Store, source: Path) -> None:
     with store.write() as connection:
         # Whoever remembers the picture of an older revision must see that this is another one.
         connection.execute(update(revision).values(number=before + 1))
+        # Nobody is signed in again, and no used link opens again, by what was true on the backup's day.
+        for table in (login_session, one_time_link, login_attempt):
+            connection.execute(delete(table))
 
 
 def check_backup(backup: sqlite3.Connection, source: Path) -> None:

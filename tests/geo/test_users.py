@@ -111,6 +111,7 @@ def test_a_token_is_shown_once_and_can_be_revoked(store_url: str) -> None:
     assert trygg("token", "create", "nobody", "--scope", "measures:write", url=store_url).returncode == 2
     assert trygg("token", "revoke", "1", url=store_url).returncode == 0
     assert trygg("token", "revoke", "1", url=store_url).returncode == 2
+    assert trygg("token", "revoke", "9" * 30, url=store_url).returncode == 2
     assert person_of_token(store, made.stdout.strip(), "measures:write", now=datetime.now(UTC)) is None
     store.close()
 

@@ -612,6 +612,9 @@ def test_another_site_cant_put_words_into_the_form(
 ) -> None:
     form = {"action": "name", "name": "ord av en annan"}
     assert "av en annan" not in client.post("/account", data=form, headers=header).text
+    planted = {"resume_to": "/account", "resume:action": "name", "resume:name": "ord av en annan"}
+    assert "av en annan" not in client.post("/login", data=planted, headers=header).text
+    assert "av en annan" in client.post("/login", data=planted).text
     sign_in(client, "police")
     assert "av en annan" not in client.post("/account", data=form, headers=header).text
 

@@ -24,7 +24,7 @@ from geo.store.archive import archive, bring_back
 from geo.store.backup import backup
 from geo.store.engine import Store, open_store
 from geo.store.migration import migrate
-from geo.store.schema import account, measure, photo, survey
+from geo.store.schema import account, login_session, measure, one_time_link, photo, survey
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -114,6 +114,19 @@ def test_database_and_photos_come_back_together(office: Office, tmp_path: Path) 
     with office.store.read() as connection:
         (line,) = audit.lines(connection, last=1)
     assert (line.actor, line.action, line.subject) == ("console", "database.restore", "b.zip")
+
+
+def test_nobody_is_signed_in_again_by_a_backup(office: Office, tmp_path: Path) -> None:
+    with office.store.write() as connection:
+        connection.execute(
+            insert(login_session).values(token_hash="a", account_id=1, started_at=NOW, seen_at=NOW)
+        )
+        connection.execute(insert(one_time_link).values(account_id=1, token_hash="b", expires_at=NOW))
+    file = office.archive(tmp_path / "b.zip")
+    office.bring_back(file)
+    with office.store.read() as connection:
+        assert connection.execute(select(login_session)).all() == []
+        assert connection.execute(select(one_time_link)).all() == []
 
 
 def test_it_comes_back_on_another_machine(office: Office, tmp_path: Path) -> None:
