@@ -103,7 +103,7 @@ def read_plan(draft: Draft, choices: Choices, measure: KeptMeasure | None) -> tu
     found = Faults()
     nowhere: tuple[StaffPlace, ...] = ()
     places = found.take(lambda: _places(draft, choices), nowhere)
-    keep_spot = found.take(lambda: _keep_spot(draft, measure), False)
+    keep_spot = found.take(lambda: _keep_spot(draft, measure), False) or _stays(draft, measure)
     plan = Plan(
         title=first(draft, "title"),
         promise=found.take(lambda: _promise(draft), Promise.UNSAFE_PLACES),
@@ -160,6 +160,18 @@ def _keep_spot(draft: Draft, measure: KeptMeasure | None) -> bool:
     if mode not in offered:
         raise BadInput("Choose where it is.", field="mode")
     return mode == SPOT
+
+
+def _stays(draft: Draft, measure: KeptMeasure | None) -> bool:
+    """Whether the form says of where it is what it was shown.
+
+    Then all of it stays, also what the form doesn't show: the spot and the locality that a file gave.
+    """
+    if measure is None:
+        return False
+    shown = draft_of(measure)
+    told = {"mode", "where"} | {PLACES: {"places"}, AREA: {"area"}}.get(first(shown, "mode"), set())
+    return all(sorted(draft.get(name, ())) == sorted(shown[name]) for name in told)
 
 
 def _target(draft: Draft) -> int | None:

@@ -20,7 +20,7 @@ class Plan:
     """What a planner says of a measure. ``area`` names a layer with a polygon; ``target`` makes it recurring.
 
     ``description`` is public, ``internal_note`` never. Without ``place_ids``, ``area`` and ``where`` it is
-    a promise's activity without a place. ``keep_spot`` leaves a measure on the spot where a file had put it.
+    a promise's activity without a place. ``keep_spot`` leaves a measure where a file had put it.
     """
 
     title: str

@@ -15,7 +15,7 @@ from geo.model import MeasureStatus, Promise
 from geo.publish.work import all_measures, one_measure
 from geo.settings import Settings
 from geo.store.engine import Store
-from geo.store.schema import audit, measure, place
+from geo.store.schema import audit, measure, measure_place, place
 from webapp import create_app
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -231,6 +231,40 @@ def test_a_measure_from_a_file_keeps_its_spot_until_somebody_says_otherwise(
     }
     answer = planner.send("/measures/5/edit", planner.form("/measures/5/edit") | {"mode": "spot"})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(("level", "linked"), [("spot", True), ("locality", False)])
+def test_a_comma_in_the_title_moves_nothing(
+    store: Store, desk: Callable[[str], Desk], app: Flask, level: str, linked: bool
+) -> None:
+    with store.write() as connection:
+        connection.execute(
+            update(measure).where(measure.c.id == 5).values(level=level, locality="Bygdeå", by_hand=False)
+        )
+        if linked:
+            connection.execute(insert(measure_place).values(measure_id=5, place_id=5))
+
+    def told() -> dict[str, object]:
+        drawn = app.test_client().get("/api/measures.geojson").get_json()
+        [found] = [
+            one for one in drawn["features"] if one["properties"]["title"].startswith("Fartkontroller")
+        ]
+        return {"geometry": found["geometry"], "places": found["properties"]["places"]}
+
+    before, drawn = one_measure(store, 5), told()
+    planner = desk("planner")
+    form = planner.form("/measures/5/edit")
+    assert planner.send("/measures/5/edit", form | {"title": "Fartkontroller, E4"}).status_code == 303
+    after = one_measure(store, 5)
+    assert after.title == "Fartkontroller, E4"
+    assert (after.at_spot, after.point, after.locality, after.place_ids) == (
+        before.at_spot,
+        before.point,
+        "Bygdeå",
+        before.place_ids,
+    )
+    assert told() == drawn
+    assert bool(after.place_ids) is linked
 
 
 def test_a_place_that_is_not_public_can_be_chosen_and_never_leaks(
