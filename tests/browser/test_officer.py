@@ -328,6 +328,49 @@ def test_two_times_without_a_network_are_two(office: Office, pick_up: PickUp) ->
     assert office.measure(key).done == 2
 
 
+@pytest.mark.parametrize(("taken_away", "counted"), [(False, 2), (True, 1)])
+def test_what_changes_while_another_is_on_its_way(
+    office: Office, pick_up: PickUp, taken_away: bool, counted: int
+) -> None:
+    key = office.decided("Segt nät", target=12)
+    phone = pick_up(service_workers="block")
+    page = phone.open(f"/my/measures/{key}")
+    held: list[Route] = []
+    phone.context.route("**/occasions", lambda route: route.continue_() if held else held.append(route))
+    phone.context.set_offline(True)
+    for number in (1, 2):
+        page.get_by_role("button", name="Gjord i dag").tap()
+        expect(page.get_by_text(f"Väntar på nät: {number} att skicka.")).to_be_visible()
+    phone.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    deadline = time.monotonic() + 10
+    while not held and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    if taken_away:
+        page.evaluate(
+            """async (user) => {
+              const items = await TryggQueue.all(user);
+              await TryggQueue.drop(items.at(-1).ref);
+            }""",
+            "police",
+        )
+    held[0].continue_()
+    expect(page.get_by_text(f"{counted} av 12 gjorda")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert office.measure(key).done == counted
+    assert page.evaluate("TryggQueue.all('police')") == []
+
+
+def test_who_comes_to_sign_in_is_shown_nobodys_pages(office: Office, pick_up: PickUp) -> None:
+    phone = pick_up()
+    page = phone.open("/my/measures")
+    phone.controlled()
+    assert page.evaluate("caches.has('trygg-work-pages')")
+    phone.context.clear_cookies(name="session")
+    page.goto(f"{office.site}/login")
+    page.wait_for_function("async () => !(await caches.has('trygg-work-pages'))")
+
+
 def test_an_answer_that_never_came_counts_once(office: Office, pick_up: PickUp) -> None:
     key = office.decided("Dåligt nät", target=12)
     phone = pick_up(service_workers="block")

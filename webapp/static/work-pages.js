@@ -14,6 +14,13 @@ self.TryggPages = (() => {
   // Browsers have caches where the connection is safe, and there alone.
   const forget = async () => (self.caches ? caches.delete(PAGES) : false);
 
+  // Who signs out goes at once, also where pages are still on their way to be kept.
+  let leaving = false;
+  const leave = () => {
+    leaving = true;
+    return forget();
+  };
+
   const plain = (address) => {
     const { origin, pathname } = new URL(address, location.origin);
     return origin + pathname;
@@ -29,7 +36,7 @@ self.TryggPages = (() => {
       return;
     }
     const whose = answer.headers.get("X-Trygg-Person");
-    if (!answer.ok || !whose) return;
+    if (!answer.ok || !whose || leaving) return;
     const cache = await caches.open(PAGES);
     const [first] = await cache.keys();
     const other = first && (await cache.match(first));
@@ -39,6 +46,7 @@ self.TryggPages = (() => {
       return;
     }
     await cache.put(plain(address), answer);
+    if (leaving) await forget();
   };
 
   const kept = async (address) => {
@@ -89,7 +97,7 @@ self.TryggPages = (() => {
     await keep(address, answer);
   };
 
-  return { keeps, forget, kept, page, asset, bring };
+  return { keeps, forget, leave, kept, page, asset, bring };
 })();
 
 // Who signs out, on whatever page, leaves none of their pages in the phone.
@@ -97,8 +105,10 @@ if (self.document) {
   for (const form of document.querySelectorAll('form[action^="/logout"]')) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      await TryggPages.forget().catch(() => false);
+      await TryggPages.leave().catch(() => false);
       form.submit();
     });
   }
+  // Whoever comes to sign in may be another person than the one whose session ran out here.
+  if (document.querySelector("[data-nobody-signed-in]")) TryggPages.forget().catch(() => false);
 }

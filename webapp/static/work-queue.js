@@ -90,17 +90,24 @@ self.TryggQueue = (() => {
     });
   };
 
-  // Two times counted without a network both name the version that was seen. When the first one alone has
-  // made it a newer one, the second is meant for that.
-  const follow = async (sent, tag, items) => {
+  // Takes away what was sent. Two times counted without a network both name the version that was seen: when
+  // the first one alone has made it a newer one, the second is meant for that. All of it or none, so that a
+  // page closed in between leaves nothing meant for a version of before.
+  const settle = (sent, tag) => {
     const [before, after] = [sent.fields.if_match, tag].map((told) => Number(told.split("-")[1]));
-    if (after !== before + 1) return;
-    for (const item of items) {
-      if (item !== sent && item.page === sent.page && item.fields.if_match === sent.fields.if_match) {
-        item.fields.if_match = tag;
-        await save(item);
-      }
-    }
+    return within("readwrite", (store) => {
+      store.delete(sent.ref);
+      const asked = store.getAll();
+      asked.onsuccess = () => {
+        for (const item of asked.result) {
+          const follows = item.user === sent.user && item.page === sent.page;
+          if (!follows || item.fields.if_match !== sent.fields.if_match || after !== before + 1) continue;
+          item.fields.if_match = tag;
+          store.put(item);
+        }
+      };
+      return asked;
+    });
   };
 
   const reasonOf = async (answer) => {
@@ -124,7 +131,10 @@ self.TryggQueue = (() => {
     if (!who) return { sent, stopped: "sign-in" };
     const items = await all(who.username);
     const held = new Set();
-    for (const item of items) {
+    for (const { ref } of items) {
+      // As it is now: while another was on its way, this one may have been taken away or followed a version.
+      const item = await get(ref);
+      if (!item) continue;
       if (item.state !== "waiting") held.add(item.page);
       if (held.has(item.page)) continue;
       let answer;
@@ -138,8 +148,7 @@ self.TryggQueue = (() => {
       if (await signedOut(answer)) return { sent, stopped: "sign-in" };
       if (answer.status === 429 || answer.status >= 500) return { sent, stopped: "network" };
       if (told) {
-        await remove(item.ref);
-        await follow(item, told.tag, items);
+        await settle(item, told.tag);
         sent.push({ ref: item.ref, page: item.page, line: told.line, photo: told.photo });
       } else if (await get(item.ref)) {
         held.add(item.page);

@@ -174,7 +174,8 @@
     for (const [name, value] of values) {
       if (typeof value === "string" && !["csrf_token", "done_at"].includes(name)) fields[name] = value;
     }
-    if (earlier) fields.done_at = earlier.fields.done_at;
+    // What was refused may have been so for the phone's clock, which may be right by now.
+    if (earlier && earlier.state !== "refused") fields.done_at = earlier.fields.done_at;
     return {
       ref: fields.client_ref,
       user,
