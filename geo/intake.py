@@ -38,6 +38,7 @@ from geo.model import (
     SurveyAnswer,
 )
 from geo.report import Report, make_report
+from geo.store import audit
 from geo.store import incidents as incident_store
 from geo.store import measures as measure_store
 from geo.store import surveys as survey_store
@@ -137,7 +138,7 @@ class Intake:
                 dangers=sum(1 for one in placed if one.danger),
                 dry_run=self.dry_run,
             )
-            end_import(connection, import_id, report.counts())
+            self._end(connection, import_id, path, report)
         return report
 
     def incidents(self, path: Path, *, source: str = "") -> Report:
@@ -189,7 +190,7 @@ class Intake:
                 ],
                 dry_run=self.dry_run,
             )
-            end_import(connection, import_id, report.counts())
+            self._end(connection, import_id, path, report)
         return report
 
     def measures(self, path: Path, *, synthetic: bool = False) -> Report:
@@ -221,7 +222,7 @@ class Intake:
                 changed=changed,
                 dry_run=self.dry_run,
             )
-            end_import(connection, import_id, report.counts())
+            self._end(connection, import_id, path, report)
         return report
 
     def layer(
@@ -245,13 +246,24 @@ class Intake:
                 located=len(features) if new else 0,
                 dry_run=self.dry_run,
             )
-            end_import(connection, import_id, report.counts())
+            self._end(connection, import_id, path, report)
         return report
 
     def _start(self, connection: Connection, kind: str, path: Path) -> int:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return start_import(connection, kind=kind, file_name=path.name[:255], sha256=digest, at=self.now)
+
+    def _end(self, connection: Connection, import_id: int, path: Path, report: Report) -> None:
+        end_import(connection, import_id, report.counts())
+        audit.record(
+            connection,
+            at=self.now,
+            by=None,
+            action="file.imported",
+            subject=path.name[:100],
+            after={"new": report.new, "changed": report.changed},
+        )
 
     def _each(self, records: Sequence[Any]) -> Iterable[Any]:
         total = len(records)

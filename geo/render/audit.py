@@ -46,6 +46,7 @@ ACTIONS: dict[str, str] = {
     "answers.read": N_("Read survey answers"),
     "places.read": N_("Read places that aren't shown"),
     "audit.exported": N_("Exported the audit"),
+    "file.imported": N_("Took in a file"),
     "database.restore": N_("Restored a backup"),
 }
 """What each action is called. A test looks for every action of the program in here."""
@@ -63,6 +64,7 @@ FAMILIES: dict[str, str] = {
 _FIELDS: dict[str, str] = {
     "answer": N_("answer"),
     "area": N_("area"),
+    "changed": N_("brought up to date"),
     "decision": N_("decision"),
     "description": N_("description"),
     "disabled": N_("shut"),
@@ -75,6 +77,7 @@ _FIELDS: dict[str, str] = {
     "kind": N_("kind"),
     "locality": N_("locality"),
     "name": N_("name"),
+    "new": N_("new"),
     "note": N_("note"),
     "number": N_("number"),
     "one_household": N_("points at one household"),

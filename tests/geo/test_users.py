@@ -116,6 +116,21 @@ def test_a_token_is_shown_once_and_can_be_revoked(store_url: str) -> None:
     store.close()
 
 
+def test_a_file_taken_in_is_a_line_of_the_audit(store_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "åtgärder.csv"
+    file.write_text("id;åtgärd;medborgarlöfte;status\n1;Ny lampa;otrygga platser;planerad\n")
+    rehearsal = trygg("import", "measures", str(file), "--dry-run", url=store_url)
+    assert rehearsal.returncode == 0, rehearsal.stderr
+    trygg("import", "measures", str(file), url=store_url)
+    trygg("import", "measures", str(file), url=store_url)
+    today = swedish_day()
+    done = trygg("audit", "export", "--from", today, "--to", today, url=store_url)
+    rows = list(csv.DictReader(io.StringIO(done.stdout), delimiter=";"))
+    taken = [row for row in rows if row["action"] == "file.imported"]
+    assert [(row["actor"], row["subject"]) for row in taken] == [("console", "åtgärder.csv")] * 2
+    assert [json.loads(row["after"])["new"] for row in taken] == [1, 0]
+
+
 def test_the_audit_comes_out_whole(store_url: str, tmp_path: Path) -> None:
     trygg("user", "add", "anna", "--role", "police", "--name", '=cmd|"x"!A1;å', url=store_url)
     today = swedish_day()
