@@ -29,7 +29,7 @@ def test_it_runs_and_prints_its_tables() -> None:
     assert re.search(r"^received in all .*≤ 1\.2 ok +≤ 250 ok$", said, re.MULTILINE), said
     for line in (
         r"^/, warm +[\d.]+ ms \[[\d.]+–[\d.]+\] .*×$",
-        r"^to interactive +[\d.]+ ms ",
+        r"^to interactive +[\d,.]+ ms ",
         r"^20 places: received +[\d.]+ kB +[\d.]+ kB +[\d.]+×$",
         r"^survey: file to store +[\d,]+ \[[\d,]+–[\d,]+\] .*× +\d+ MB +\d+ MB$",
     ):
