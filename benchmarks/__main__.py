@@ -1,20 +1,21 @@
-"""``make bench``: measures, prints three tables, and ends with 1 where a promise does not hold."""
+"""``make bench``: measures, prints its tables, and ends with 1 where a promise does not hold."""
 
 import os
 import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import click
 
-from benchmarks import imports, pages
+from benchmarks import areas, geocoding, imports, pages, speed, walks
 from benchmarks.data import Ground
 from benchmarks.tables import Table
+
+_PARTS = ("pages", "imports", "areas", "geocoder", "walks")
 
 
 @click.command()
@@ -23,19 +24,47 @@ from benchmarks.tables import Table
 @click.option("--rows", type=int, default=100_000, show_default=True, help="Rows of the imported files.")
 @click.option("--runs", type=int, default=7, show_default=True, help="Runs of each page.")
 @click.option("--import-runs", type=int, default=2, show_default=True, help="Runs of each import.")
-def main(incidents: tuple[int, ...], places: tuple[int, ...], rows: int, runs: int, import_runs: int) -> None:
-    """Measures the map page as the store grows, beside plain Folium, and the import of files."""
+@click.option(
+    "--copies", type=int, default=200, show_default=True, help="Extracts side by side to cut one out."
+)
+@click.option("--texts", type=int, help="Labelled texts, of some thousand; all if not said.")
+@click.option("--names", multiple=True, type=int, default=(100_000, 3_000_000), show_default=True)
+@click.option("--edges", multiple=True, type=int, default=(2_000, 200_000), show_default=True)
+@click.option("--only", type=click.Choice(_PARTS), multiple=True, default=_PARTS, show_default=True)
+def main(
+    *,
+    incidents: tuple[int, ...],
+    places: tuple[int, ...],
+    rows: int,
+    runs: int,
+    import_runs: int,
+    copies: int,
+    texts: int | None,
+    names: tuple[int, ...],
+    edges: tuple[int, ...],
+    only: tuple[str, ...],
+) -> None:
+    """Measures the map page as the store grows, beside plain Folium; the import of files; areas; the geocoder; walks."""
     started = time.monotonic()
     click.echo(
         f"Trygghetskartan, {date.today()}: {os.cpu_count()} cores, Python {platform.python_version()}\n"
     )
-    measures = (
-        partial(pages.measure_growth, sizes=incidents, runs=runs),
-        partial(pages.measure_peer, sizes=places, runs=runs),
-        partial(imports.measure, rows=rows, runs=import_runs),
-    )
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        tables = list(_shown(measures, Path(folder)))
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        makers: dict[str, tuple[Callable[[Ground], Iterable[Table]], ...]] = {
+            "pages": (
+                lambda ground: [pages.measure_growth(ground, sizes=incidents, runs=runs)],
+                lambda ground: [pages.measure_peer(ground, sizes=places, runs=runs)],
+            ),
+            "imports": (lambda ground: [imports.measure(ground, rows=rows, runs=import_runs)],),
+            "areas": (lambda _: [areas.measure(folder, copies)],),
+            "geocoder": (
+                lambda _: geocoding.measure(folder, texts),
+                lambda _: speed.measure(names),
+            ),
+            "walks": (lambda _: walks.measure(edges, runs),),
+        }
+        tables = list(_shown([make for part in only for make in makers[part]], folder))
     missed = [bar for table in tables for bar in table.bars if not bar.met]
     click.echo(
         f"{sum(len(table.bars) for table in tables) - len(missed)} bars met, {len(missed)} missed,", nl=False
@@ -46,13 +75,13 @@ def main(incidents: tuple[int, ...], places: tuple[int, ...], rows: int, runs: i
     sys.exit(1 if missed else 0)
 
 
-def _shown(measures: Sequence[Callable[[Ground], Table]], folder: Path) -> Iterator[Table]:
+def _shown(makers: Sequence[Callable[[Ground], Iterable[Table]]], folder: Path) -> Iterator[Table]:
     """Each table as soon as it is measured, printed."""
     ground = Ground.make(folder)
-    for measure in measures:
-        table = measure(ground)
-        click.echo(f"{table}\n")
-        yield table
+    for make in makers:
+        for table in make(ground):
+            click.echo(f"{table}\n")
+            yield table
 
 
 if __name__ == "__main__":

@@ -137,16 +137,21 @@ _REFUSED = re.compile(
     r"nära relation|närstående|relationsvåld|relationsbrott|partnervåld|kvinnofrid|fridskränkning|familjevåld|"
     r"familjebråk|hedersrel|hedersbrott|hedersförtryck|könsstympning|äktenskapstvång|barnäktenskap|inomhus|bekant med|"
     r"bostad|lägenhet|hemfrid|\bhemmet\b|i hem\b|hembesök|stöld ur hem|\bvillan?\b|villainbrott|radhus|fritidshus|"
-    r"mot kvinna|mot barn|mot ungdom|mot äldre|mot funktions|åldringsbrott|barnmisshandel|misshandel av barn|"
+    r"mot kvinn|mot barn|mot ungdom|mot äldre|mot funktions|åldringsbrott|barnmisshandel|misshandel av barn|"
     r"barnfrid|barnpornografi|\d\s?[-–]\s?\d+\s?år|orosanmälan|lvu\b|lvm\b|"
+    r"relationsrelat|partnerrelat|familjerelat|hustrumiss|kvinnomiss|kvinnovåld|av kvinna|, kvinna|hedersm|\binne\b|"
+    r"kontaktförbud|barnaga|barnrån|barn (?:som )?far illa|(?:av|för|med) barn|, barn\b|minderårig|vanvård|mobbning|"
+    r"kränkande|hustru|villabrand|stuginbrott|sommarstug|\bgrann|granne\b|störningsjour|hemtjänst|trapphus|"
+    r"källarinbrott|vindsinbrott|åldrings(?!rån utomhus)|boende\b|\bhvb\b|\bsis\b|\blss\b|familjehem|"
     # sexual offences
-    r"sexual|sexuell|sexköp|köp av sex|våldtäkt|sedlighet|koppleri|människohandel|människoexploatering|"
+    r"övergrepp|sexofred|sextrakass|utnyttjande|integritetsintrång|hämndporr|sexual|sexuell|sexköp|köp av sex|våldtäkt|sedlighet|koppleri|människohandel|människoexploatering|"
     r"blottning|blottare|\brape\b|gromning|grooming|prostitution|"
     # about one person: missing, dead, deprived of freedom, in distress
     r"försvunn|saknad person|eftersökt|efterlys|anträffad död|avliden|döds|självmord|suicid|\bmord(?!brand)|"
     r"mordförsök|dråp|människorov|frihetsberöv|hatbrott|stalkning|olaga förföljelse|psykisk|självskad|omhändertagande av person|"
+    r"handräckning|\blpt\b|rymning|drunkning(?!stillbud)|dödsolycka|olaga tvång|utpressning|"
     # the same in English
-    r"domestic|intimate partner|honou?r[- ](?:based|related)|child|minors?\b|elderly|dwelling|residential|"
+    r"indecent|house burglary|home invasion|elder abuse|family|molest|domestic|intimate partner|honou?r[- ](?:based|related)|child|minors?\b|elderly|dwelling|residential|"
     r"\bhome\b|missing person|homicide|murder|manslaughter|suicid|\bdeath|kidnap|traffick|stalking|hate crime|mental health"
 )
 """What makes a category refused: it happens in homes, or to particularly vulnerable people, or is about

@@ -1,6 +1,5 @@
 """``trygg``: everything a coordinator or operator does from the command line."""
 
-import json
 import os
 import socket
 import sys
@@ -8,10 +7,12 @@ import traceback
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
+from geo.areas import area
 from geo.console import progress_bar, show_report, table
 from geo.edge import (
     EXIT_REJECTED,
@@ -21,15 +22,20 @@ from geo.edge import (
     _,
     errors,
     example,
-    gazetteer_file,
     intake_of,
     open_database,
     put_base_layers,
     settings_of,
 )
 from geo.errors import StoreError
+from geo.geocoding import geocode
 from geo.imports import import_
+from geo.messages import N_
+from geo.publish.names import area_of
+from geo.releasing import publish
+from geo.reviews import review
 from geo.settings import Settings
+from geo.stations import station
 from geo.users import audit, organisation_of, token, user
 
 
@@ -78,7 +84,10 @@ def _sqlite_file(url: str) -> Path | None:
 
 
 @main.command(
-    help=_("Make the demo database from data/: real police events, synthetic survey and measures.")
+    help=_(
+        "Make the demo database from data/: real police events, synthetic survey and measures. With TRYGG_AREA: from "
+        "answers and measures made up of the area's own names."
+    )
     + "\n\n"
     + example("trygg demo --if-missing")
 )
@@ -128,45 +137,26 @@ def _show_people(settings: Settings) -> None:
 
 
 def _make_demo(settings: Settings) -> None:
-    from geo.bootstrap import demo_steps
+    from geo.bootstrap import area_demo_steps, demo_steps
 
-    with progress_bar(LANGUAGE) as progress:
-        intake = intake_of(settings, progress)
-        for step in demo_steps(intake, settings.data):
+    with progress_bar(LANGUAGE) as progress, TemporaryDirectory() as folder:
+        intake, area = intake_of(settings, progress), area_of(settings)
+        for step in (
+            area_demo_steps(intake, area, Path(folder)) if area else demo_steps(intake, settings.data)
+        ):
             click.echo(step.name, err=True)
             show_report(step.run(), LANGUAGE)
         intake.store.close()
 
 
+main.add_command(area)
+main.add_command(geocode)
 main.add_command(import_)
+main.add_command(publish)
+main.add_command(review)
+main.add_command(station)
 for group in (user, token, audit):
     main.add_command(group)
-
-
-@main.command(
-    help=_("Read texts, one a line, and print for each where it is, as JSON.")
-    + "\n\n"
-    + example("trygg geocode < texter.txt")
-)
-def geocode() -> None:
-    from geo.gazetteer import load_gazetteer
-    from geo.geocoder import Geocoder
-    from geo.render.answers import match_json
-
-    with errors():
-        geocoder = Geocoder(load_gazetteer(gazetteer_file(settings_of())))
-        for line in sys.stdin.buffer:
-            text = _decode(line).rstrip("\r\n")
-            answer = match_json(geocoder.geocode_all(text)) | {"text": text}
-            click.echo(json.dumps(answer, ensure_ascii=False))
-
-
-def _decode(line: bytes) -> str:
-    """UTF-8, or Windows-1252 as Swedish offices write it."""
-    try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", errors="replace")
 
 
 @main.command(
@@ -241,6 +231,47 @@ def restore(file: Path, yes: bool) -> None:
     )
 
 
+RETAINED = {
+    "answers": N_("answers that lost their words and respondent"),
+    "incidents": N_("incidents"),
+    "photos": N_("photos of finished measures"),
+    "signing_in": N_("sessions, links, tokens and counts of tries"),
+    "audit": N_("lines of the audit"),
+    "backups": N_("backups"),
+    "logs": N_("log files"),
+}
+"""What ``trygg retain`` removes, in the order in which it says so."""
+
+
+@main.command(
+    help=_("Remove what is older than TRYGG_RETAIN_… says: from the store, the backups and the logs.")
+    + "\n\n"
+    + example("trygg retain --dry-run")
+)
+@click.option("--dry-run", is_flag=True, help=_("Rehearse: show the result and keep nothing."))
+def retain(dry_run: bool) -> None:
+    from geo.actions.retention import Kept
+    from geo.actions.retention import retain as run
+
+    with errors():
+        settings = settings_of()
+        removed = run(
+            open_database(settings),
+            Kept.of(settings),
+            photo_folder=settings.photos,
+            backup_folder=settings.backups,
+            log_folder=settings.logs,
+            now=datetime.now(UTC),
+            dry_run=dry_run,
+        )
+    table(
+        [_("removed"), _("number")],
+        [[_(label), str(getattr(removed, name))] for name, label in RETAINED.items()],
+    )
+    if dry_run:
+        click.echo(_("Rehearsal: nothing was removed."))
+
+
 @main.command(help=_("Serve the map.") + "\n\n" + example("trygg serve --host 127.0.0.1 --port 8000"))
 @click.option("--host", default="127.0.0.1", show_default=True, help=_("Address to listen on."))
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help=_("Port."))
@@ -256,7 +287,9 @@ def serve(host: str, port: int, threads: int) -> None:
     from granian.constants import Interfaces
 
     with errors():
-        open_database(settings_of()).close()
+        settings = settings_of()
+        area_of(settings)
+        open_database(settings).close()
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

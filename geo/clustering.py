@@ -17,7 +17,6 @@ from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from geo.gazetteer import LOCALITY_KINDS, Gazetteer
 from geo.model import NAMING_KINDS, EntryKind, Point3006
@@ -133,6 +132,9 @@ def _seeds(groups: list[_Group]) -> NDArray[np.intp]:
     """For each group the number of the group that is its seed; a seed is its own."""
     points = np.array([group.point for group in groups])
     radii = np.array([group.radius for group in groups])
+    # Loaded here: a start of the server needs none of it, and it takes long.
+    from scipy.spatial import KDTree
+
     tree = KDTree(points)
     seed_of = np.full(len(groups), -1, dtype=np.intp)
     nearest = np.full(len(groups), np.inf)

@@ -34,6 +34,7 @@ _WHERE_ANY = (
     ("refused", N_("of which refused: kinds we never keep")),
     ("duplicates", N_("possible duplicates, counted once")),
     ("dangers", N_("tell of a danger: see trygg queue")),
+    ("held", N_("held back until somebody has looked: see /held")),
     ("changed", N_("brought up to date")),
 )
 
@@ -100,14 +101,23 @@ def show_notes(report: "Report", language: str, *, listed: bool) -> None:
     """The rejected rows and the notes in words; ``listed``: on screen, as no file takes them."""
     if not listed:
         return
+    tell_rejected(
+        (*report.rows, *report.notes),
+        language,
+        more=N_("… and %(number)s more. Write them all to a file with --rejected."),
+    )
+
+
+def tell_rejected(
+    rows: Sequence[Rejected], language: str, *, more: str = N_("… and %(number)s more.")
+) -> None:
+    """The first ``SHOWN_ROWS`` rejected rows in words, on standard error; ``more`` says how many follow."""
     text = catalogue(language).gettext
-    rows = (*report.rows, *report.notes)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for row in rows[:SHOWN_ROWS]:
         console.print(escape(_line(row, text)))
     if len(rows) > SHOWN_ROWS:
-        more = text(N_("… and %(number)s more. Write them all to a file with --rejected."))
-        console.print(more % {"number": len(rows) - SHOWN_ROWS})
+        console.print(text(more) % {"number": len(rows) - SHOWN_ROWS})
 
 
 def _line(row: Rejected, text: Callable[[str], str]) -> str:

@@ -140,6 +140,15 @@ def points_to_wgs84(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([lon, lat])
 
 
+def points_to_3006(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """An (n, 2) array of (lon, lat) degrees as (n, 2) of EPSG:3006 points, wherever on earth they lie.
+
+    For what our own map gave; what a file says goes through ``to_3006``, which knows swapped axes.
+    """
+    east, north = _transformer(WGS84, SWEREF99TM).transform(points[:, 0], points[:, 1])
+    return np.column_stack([east, north])
+
+
 def point_to_wgs84(point: Point3006) -> tuple[float, float]:
     """One EPSG:3006 point as (lon, lat) degrees."""
     lon, lat = _transformer(SWEREF99TM, WGS84).transform(*point)

@@ -14,6 +14,7 @@ import click
 from geo.console import show_error
 from geo.errors import GeoError
 from geo.messages import TRANSLATIONS, catalogue
+from geo.publish.names import area_of, gazetteer_of
 from geo.settings import Settings
 
 EXIT_REJECTED = 1
@@ -87,26 +88,23 @@ def open_database(settings: Settings, *, prepare: bool = True) -> Any:
 
 def put_base_layers(store: Any, settings: Settings) -> int:
     # Loads what only making a database needs: a start of the server must not wait for it.
-    from geo.bootstrap import base_layers, put_layers
-    from geo.gazetteer import load_gazetteer
+    from geo.bootstrap import area_layers, base_layers, put_layers
 
-    gazetteer = load_gazetteer(gazetteer_file(settings))
-    layers = base_layers(settings.data, gazetteer, settings.municipality)
+    area = area_of(settings)
+    if area is None:
+        layers = base_layers(settings.data, gazetteer_of(settings), settings.municipality)
+    else:
+        layers = area_layers(settings.data, area, settings.municipality)
     put_layers(store, layers)
     return len(layers)
 
 
-def gazetteer_file(settings: Settings) -> Path:
-    return settings.data / "places" / "gazetteer.csv"
-
-
 def intake_of(settings: Settings, progress: Callable[[str, int, int], None], *, dry_run: bool = False) -> Any:
-    from geo.gazetteer import load_gazetteer
     from geo.intake import Intake
 
     return Intake(
         open_database(settings),
-        load_gazetteer(gazetteer_file(settings)),
+        gazetteer_of(settings),
         now=datetime.now(UTC),
         progress=progress,
         dry_run=dry_run,

@@ -73,5 +73,9 @@ class TooManyTries(GeoError):
     """Too many failed tries to sign in."""
 
 
+class TooManyRequests(GeoError):
+    """An address has made as many requests in this minute as it may."""
+
+
 class BadInput(GeoError):
     """A field of a form or body can't be used. ``params`` holds ``field`` where one is to blame."""

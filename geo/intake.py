@@ -4,12 +4,12 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from geo.danger import find_danger
 from geo.errors import SettingsError, UnreadableInput
@@ -24,8 +24,6 @@ from geo.importing.tables import Limits
 from geo.importing.vector import read_vector
 from geo.messages import N_
 from geo.model import (
-    MUNICIPALITY_LAYER,
-    EntryKind,
     Incident,
     Layer,
     LayerInfo,
@@ -38,14 +36,16 @@ from geo.model import (
     SurveyAnswer,
 )
 from geo.report import Report, make_report
-from geo.store import audit
+from geo.sensitive import find_warning
+from geo.store import audit, held
 from geo.store import incidents as incident_store
 from geo.store import measures as measure_store
 from geo.store import surveys as survey_store
+from geo.store.aliases import Alias, aliases
 from geo.store.engine import Store
-from geo.store.layers import put_layer
-from geo.store.rows import end_import, start_import
-from geo.store.schema import layer_feature
+from geo.store.layers import municipality_box, put_layer
+from geo.store.reviews import GIVEN
+from geo.store.rows import end_import, start_import, text_key
 
 Progress = Callable[[str, int, int], None]
 """Told the name of a stage, how many of its steps are done, and how many there are."""
@@ -55,9 +55,6 @@ GIVEN_RADIUS_M = 25.0
 
 MAX_NAME = 200
 """Characters of a survey's name."""
-
-MARGIN_M = 15_000.0
-"""How far outside the municipality's box a position may lie: the boundaries are cut at the coast."""
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
@@ -93,8 +90,6 @@ class Intake:
         self.progress = progress
         self.dry_run = dry_run
         self._geocoder = Geocoder(gazetteer)
-        kinds = {entry.kind for entry in gazetteer.entries}
-        self._locality_kinds = frozenset({EntryKind.LOCALITY, EntryKind.VILLAGE} & kinds)
 
     def survey(self, path: Path, *, survey: str, synthetic: bool = False) -> Report:
         """Takes in a survey's answers.
@@ -115,14 +110,20 @@ class Intake:
         with self.store.read() as connection:
             known = survey_store.known_answers(connection, survey, refs)
         found = [
-            survey_store.PlacedAnswer(record, self._places(record), find_danger(record.text, record.comment))
+            survey_store.PlacedAnswer(
+                record,
+                self._places(record),
+                find_danger(record.text, record.comment),
+                find_warning(record.text, record.comment),
+            )
             for record in self._each([record for record in records if record.ref not in known])
         ]
         with self.store.write(keep=not self.dry_run) as connection:
             year = _year_of(survey, records)
             key = survey_store.survey_id(connection, survey, year=year, synthetic=synthetic)
             known = survey_store.known_answers(connection, survey, refs)
-            placed = [one for one in found if one.answer.ref not in known]
+            decided = _decided(connection, records)
+            placed = [_as_decided(one, decided) for one in found if one.answer.ref not in known]
             import_id = self._start(connection, "survey", path)
             survey_store.add_answers(connection, key, import_id, placed, self._writing(len(placed)))
             if placed:
@@ -136,6 +137,7 @@ class Intake:
                 notes=_other_words(records, known),
                 levels=Counter(_best(one.matches) for one in placed),
                 dangers=sum(1 for one in placed if one.danger),
+                held=sum(1 for one in placed if one.warning),
                 dry_run=self.dry_run,
             )
             self._end(connection, import_id, path, report)
@@ -165,7 +167,12 @@ class Intake:
         found = [(record, self._place(record)) for record in self._each(new)]
         with self.store.write(keep=not self.dry_run) as connection:
             known = incident_store.known_incidents(connection, new)
-            placed = [one for one in found if (one[0].source, one[0].ref) not in known]
+            decided = _decided(connection, new)
+            placed = [
+                (record, self._one_as_decided(record, match, decided))
+                for record, match in found
+                if (record.source, record.ref) not in known
+            ]
             import_id = self._start(connection, "incidents", path)
             told_again = incident_store.add_incidents(
                 connection, placed, import_id, self._writing(len(placed))
@@ -177,6 +184,7 @@ class Intake:
                 outside,
                 new=len(placed),
                 levels=Counter(match.level for _record, match in placed),
+                held=sum(1 for record, _match in placed if record.warning),
                 duplicates=[
                     Rejected(
                         row=record.row,
@@ -201,11 +209,14 @@ class Intake:
         """
         parsed = parse_measures(path, limits=self.limits)
         records, outside = self._inside(parsed)
-        every = [(record, self._place(record)) for record in self._each(records)]
+        found = [(record, self._place(record)) for record in self._each(records)]
         with self.store.write(keep=not self.dry_run) as connection:
+            decided = _decided(connection, records)
+            every = [(record, self._one_as_decided(record, match, decided)) for record, match in found]
             known = measure_store.known_measures(connection, records)
             new = [one for one in every if one[0].ref not in known]
             import_id = self._start(connection, "measures", path)
+            before = held.waiting_measures(connection)
             measure_store.add_measures(connection, new, synthetic=synthetic, at=self.now)
             changed = measure_store.update_measures(
                 connection,
@@ -220,6 +231,7 @@ class Intake:
                 new=len(new),
                 levels=Counter(match.level for _record, match in new),
                 changed=changed,
+                held=max(0, held.waiting_measures(connection) - before),
                 dry_run=self.dry_run,
             )
             self._end(connection, import_id, path, report)
@@ -276,16 +288,15 @@ class Intake:
         return lambda done: self.progress(N_("writing"), done, total)
 
     def _given(self, point: Point3006, text: str) -> Match:
-        near = self.gazetteer.nearest(point, kinds=self._locality_kinds, limit=1)
         return Match(
             text=text,
             name="",
             point=point,
             radius_m=GIVEN_RADIUS_M,
             probability=1.0,
-            rule="given",
+            rule=GIVEN,
             level=Level.SPOT,
-            locality=near[0].entry.name if near else "",
+            locality=self.gazetteer.locality_near(point),
         )
 
     def _place(self, record: Incident | Measure) -> Match:
@@ -298,6 +309,13 @@ class Intake:
         if record.point is not None:
             return (self._given(record.point, record.text),)
         return self._geocoder.geocode_all(record.text)
+
+    def _one_as_decided(self, record: Incident | Measure, match: Match, decided: dict[str, Alias]) -> Match:
+        held = decided.get(text_key(record.text))
+        elsewhere = isinstance(record, Incident) and self._geocoder.is_elsewhere(record.municipality)
+        if held is None or record.point is not None or elsewhere:
+            return match
+        return held.meaning.matches(record.text)[0]
 
     def _inside(self, parsed: Parsed[Any]) -> tuple[list[Any], list[Rejected]]:
         """Those records whose given position, if any, lies in or near the municipality, and the others.
@@ -328,10 +346,21 @@ class Intake:
 
     def _box(self) -> tuple[float, float, float, float] | None:
         with self.store.read() as connection:
-            boundary: BaseGeometry | None = connection.execute(
-                select(layer_feature.c.geom).where(layer_feature.c.layer == MUNICIPALITY_LAYER)
-            ).scalar()
-        return None if boundary is None else boundary.buffer(MARGIN_M).bounds
+            return municipality_box(connection)
+
+
+def _decided(
+    connection: Connection, records: Sequence[SurveyAnswer | Incident | Measure]
+) -> dict[str, Alias]:
+    """What people decided about these records' words. Asked for while nobody else can decide anything."""
+    return aliases(connection, [text_key(record.text) for record in records])
+
+
+def _as_decided(one: survey_store.PlacedAnswer, decided: dict[str, Alias]) -> survey_store.PlacedAnswer:
+    held = decided.get(text_key(one.answer.text))
+    if held is None or one.answer.point is not None:
+        return one
+    return replace(one, matches=held.meaning.matches(one.answer.text))
 
 
 def _other_words(records: Sequence[SurveyAnswer], known: dict[str, str]) -> list[Rejected]:

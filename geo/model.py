@@ -4,9 +4,10 @@ Every geometry is in EPSG:3006 (SWEREF 99 TM), metres, as (easting, northing).
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 from shapely.geometry.base import BaseGeometry
 
@@ -14,6 +15,12 @@ T = TypeVar("T")
 
 Point3006 = tuple[float, float]
 """(easting, northing) in EPSG:3006, metres."""
+
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+"""The residents' clock and calendar."""
+MAX_ID = 2**31 - 1
+"""No row has a greater id, and the databases fail on one instead of finding none."""
 
 
 class Reason(StrEnum):
@@ -163,6 +170,30 @@ class EntryKind(StrEnum):
     SHOP = "shop"
     RESTAURANT = "restaurant"
     FUEL = "fuel"
+    DISTRICT = "district"
+    """A part of a town: a suburb, a quarter, a neighbourhood."""
+    SQUARE = "square"
+    TUNNEL = "tunnel"
+    BRIDGE = "bridge"
+    PATH = "path"
+    """A way for walking and cycling."""
+    STEPS = "steps"
+    PARKING = "parking"
+    PLAYGROUND = "playground"
+    PRESCHOOL = "preschool"
+    CHURCH = "church"
+    LIBRARY = "library"
+    CULTURE = "culture"
+    """A museum, theatre, cinema or concert hall."""
+    HOTEL = "hotel"
+    HEALTH = "health"
+    """A hospital, clinic or pharmacy."""
+    MALL = "mall"
+    WATER = "water"
+    """A named lake, river, bay, beach or harbour."""
+    BUILDING = "building"
+    OTHER = "other"
+    """A named thing of no other kind: a monument, an office, an island."""
     ADDRESS = "address"
     OUTSIDE = "outside"
     """A name outside the municipality: known in order not to be mistaken for one inside."""
@@ -180,6 +211,16 @@ NAMING_KINDS = frozenset(
         EntryKind.PUBLIC_BUILDING,
         EntryKind.PARK,
         EntryKind.REST_AREA,
+        EntryKind.DISTRICT,
+        EntryKind.SQUARE,
+        EntryKind.TUNNEL,
+        EntryKind.BRIDGE,
+        EntryKind.PARKING,
+        EntryKind.PLAYGROUND,
+        EntryKind.LIBRARY,
+        EntryKind.CULTURE,
+        EntryKind.CHURCH,
+        EntryKind.WATER,
     }
 )
 """Kinds after which an unsafe place may be named: never a home, a shop or a person."""
@@ -204,8 +245,10 @@ class Level(StrEnum):
 class GazetteerEntry:
     """A named thing with a geometry.
 
-    ``geometry`` is EPSG:3006. ``precision_m`` is how far off the geometry may be, metres.
-    ``locality`` names the locality the entry lies in, or is empty.
+    ``geometry`` is EPSG:3006: a point, a line (a street in parts) or a polygon. ``precision_m`` is how far
+    off the geometry may be, metres. ``locality`` names the locality the entry lies in, or is empty.
+    ``name`` is empty for a thing that only its kind tells: a tunnel, a parking. ``streets`` are the
+    names of the street of an address (``name`` is then street and number) and of the two of a crossing.
     """
 
     id: str
@@ -216,6 +259,7 @@ class GazetteerEntry:
     source: str
     locality: str = ""
     aliases: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +320,9 @@ class Incident:
     """Something observed or reported. ``text`` is the place in words, never a sentence about people.
 
     ``started`` and ``ended`` bound when it happened (timezone-aware); ``published`` is when the
-    source told of it. ``municipality`` is the municipality the source names, or empty.
+    source told of it. ``municipality`` is the municipality the source names, or empty. ``warning`` is a key of
+    ``geo.sensitive.LABELS`` where the row's words tell of what a person must look at first, or empty; the words
+    themselves are not kept.
     """
 
     source: str
@@ -291,6 +337,7 @@ class Incident:
     published: datetime | None = None
     point: Point3006 | None = None
     row: int = 0
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +425,28 @@ class Rejected:
     reason: str
     params: dict[str, str] = field(default_factory=dict)
     refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """A train that comes and goes at a clock time (Swedish) on some weekdays, 0 for Monday.
+
+    Who arrives walks from the station after it; who departs walks there before it.
+    """
+
+    clock: time
+    weekdays: frozenset[int] = frozenset(range(7))
+    arrives: bool = True
+    departs: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoadOwner:
+    """A stretch of road with its owner (väghållare). ``lit`` is None where the owner doesn't say."""
+
+    geometry: BaseGeometry
+    owner: str
+    lit: bool | None
 
 
 @dataclass(frozen=True, slots=True)

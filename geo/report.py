@@ -15,7 +15,7 @@ class Report:
     ``located``, ``locality``, ``municipality``, ``outside`` and ``not_located`` share out the new rows by
     the best place each names. ``refused`` of the rejected are refused by policy. ``duplicates`` of the
     new tell again what another row told; ``dangers`` tell of a danger; ``changed`` known rows were
-    brought up to date.
+    brought up to date; ``held`` of the new wait for a person to look at their words, and aren't public.
     """
 
     read: int
@@ -31,6 +31,7 @@ class Report:
     duplicates: int = 0
     dangers: int = 0
     changed: int = 0
+    held: int = 0
     rows: tuple[Rejected, ...] = ()
     notes: tuple[Rejected, ...] = ()
     dry_run: bool = False
@@ -54,6 +55,7 @@ def make_report(
     notes: Sequence[Rejected] = (),
     dangers: int = 0,
     changed: int = 0,
+    held: int = 0,
     dry_run: bool,
 ) -> Report:
     """The report of a parsed file. ``levels`` counts the new rows by the best place each names."""
@@ -72,6 +74,7 @@ def make_report(
         duplicates=len(duplicates),
         dangers=dangers,
         changed=changed,
+        held=held,
         rows=tuple(rejected),
         notes=(*parsed.notes, *notes, *duplicates),
         dry_run=dry_run,

@@ -26,6 +26,12 @@ class Settings:
     """SQLAlchemy URL: ``sqlite:///file`` or ``postgresql+psycopg://...`` (with PostGIS)."""
     data: Path = ROOT / "data"
     """Folder with places/gazetteer.csv and layers/manifest.toml."""
+    area: Path | None = None
+    """Folder of an area package (``trygg area build``); without one the layers and names of ``data`` are used."""
+    osm_url: str = ""
+    """Address of an OpenStreetMap extract (.osm.pbf) that ``trygg area build --download`` fetches."""
+    review_below: float = 0.5
+    """A place found with a lower probability than this waits for the coordinator at /review."""
     municipality: str = "2409"
     """SCB's four-digit municipality code."""
     language: str = "sv"
@@ -48,6 +54,10 @@ class Settings:
     """Host names the site answers to, comma-separated; empty answers to any."""
     max_content_length: int = 1_000_000
     """Largest request body in bytes."""
+    requests_per_minute: int = 1200
+    """Requests a minute that one address may make, over all servers of a store; 0: any number."""
+    costly_per_minute: int = 60
+    """The same for requests that cost much or that guess at a secret; 0: any number."""
     proxies: int = 0
     """Number of reverse proxies in front whose X-Forwarded-* headers are believed."""
     log_level: str = "INFO"
@@ -76,11 +86,42 @@ class Settings:
     oidc_organisation_claim: str = "organisation"
     """The claim that names the person's organisation."""
 
+    retain_answers_months: int = 24
+    """Months after a person's last answer to a survey when its words, comment and respondent are removed; 0: never."""
+    retain_incidents_months: int = 60
+    """Months after an incident when it is removed; 0: never."""
+    retain_photos_months: int = 24
+    """Months after a measure came to its end when its photos are removed; 0: never."""
+    retain_reading_months: int = 24
+    """Months after which the audit's lines about reading and signing in are removed; 0: never."""
+    retain_audit_months: int = 120
+    """Months after which the audit's other lines are removed; 0: never."""
+    retain_signing_in_days: int = 30
+    """Days after their end when sessions, links, access tokens and counts of tries are removed; 0: never."""
+    retain_backups_days: int = 35
+    """Days after which backups in the folder of ``backups`` are removed, but for the newest; 0: never."""
+    retain_logs_days: int = 90
+    """Days after which files in the folder of ``logs`` are removed; 0: never."""
+    backups: Path | None = None
+    """Folder of the backups that ``trygg retain`` looks through; without one it touches none."""
+    logs: Path | None = None
+    """Folder of the log files (``*.log``, ``*.log.1``, ``*.log.gz``) that ``trygg retain`` looks through."""
+
     def __post_init__(self) -> None:
+        if any(getattr(self, one.name) < 0 for one in fields(self) if one.name.startswith("retain_")):
+            raise SettingsError(
+                "What is kept for a time (TRYGG_RETAIN_…) can't be negative; 0 keeps it for good."
+            )
         if self.undo_minutes < 0 or self.session_idle_minutes < 1 or self.session_hours < 1:
             raise SettingsError(
                 "TRYGG_UNDO_MINUTES can't be negative, and a session lasts at least a minute and an hour."
             )
+        if self.requests_per_minute < 0 or self.costly_per_minute < 0:
+            raise SettingsError("TRYGG_REQUESTS_PER_MINUTE and TRYGG_COSTLY_PER_MINUTE can't be negative.")
+        if not 0 <= self.review_below <= 1:
+            raise SettingsError("TRYGG_REVIEW_BELOW must be between 0 and 1.")
+        if self.osm_url and urlsplit(self.osm_url).scheme not in ("http", "https"):
+            raise SettingsError("TRYGG_OSM_URL must be an http(s) address of an .osm.pbf file.")
         if not re.fullmatch(r"[0-9]{4}", self.municipality):
             raise SettingsError(
                 "TRYGG_MUNICIPALITY must be a four-digit municipality code, not “%(value)s”.",

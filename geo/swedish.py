@@ -13,6 +13,17 @@ _WORD = re.compile(r"[^\W_]+(?:[:'\u2019][^\W_]+)*")
 _NOT_WORD = re.compile(r"[\W_]+")
 _SUFFIX = re.compile(r"[:'\u2019](?:s|n|an|en|ans|ens)$", re.IGNORECASE)
 """What people hang on abbreviations: ICA:s, E4:an. (651:an keeps it: it tells a road from a number.)"""
+_COLON = re.compile(r"^(.*)(k:a)(n?s?)$|^([nsvöglNSVÖGL]|[Ss]t):a$")
+"""What people write with a colon for a longer word: domk:a, n:a Kyrkogatan, l:a torget."""
+_COLON_WORDS = {
+    "n": "norra",
+    "s": "södra",
+    "v": "västra",
+    "ö": "östra",
+    "g": "gamla",
+    "l": "lilla",
+    "st": "stora",
+}
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
 
 MAX_WORDS = 80
@@ -53,12 +64,55 @@ _DEFINITE = (
     ("gymnasiet", "gymnasium"),
     ("centralen", "central"),
     ("gastgiveriet", "gastgiveri"),
+    ("teatern", "teater"),
+    ("hotellet", "hotell"),
+    ("universitetet", "universitet"),
+    ("centret", "centrum"),
+    ("centrumet", "centrum"),
+    ("sjukhuset", "sjukhus"),
+    ("granden", "grand"),
+    ("esplanaden", "esplanad"),
+    ("promenaden", "promenad"),
+    ("stranden", "strand"),
+    ("backen", "backe"),
+    ("kajen", "kaj"),
+    ("hamnen", "hamn"),
+    ("allen", "alle"),
+    ("tradgarden", "tradgard"),
+    ("kapellet", "kapell"),
+    ("slottet", "slott"),
+    ("tornet", "torn"),
+    ("gallerian", "galleria"),
+    ("perrongen", "perrong"),
+    ("hallplatsen", "hallplats"),
+    ("entren", "entre"),
 )
 """Definite and plural endings of the nouns that place names end in, longest first where one ends another."""
 
-_DEFINITE_ENDINGS = tuple(definite for definite, _ in _DEFINITE)
+_LAST = 3
+_DEFINITE_BY_LAST = {
+    last: tuple(pair for pair in _DEFINITE if pair[0].endswith(last))
+    for last in {definite[-_LAST:] for definite, _ in _DEFINITE}
+}
+"""The last letters of a definite ending → the endings, for most names have none and all names are stemmed."""
 
-_SHORT_ENDINGS = {"g": "gatan", "v": "vagen", "gat": "gatan"}
+_SHORT_ENDINGS = {
+    "g": "gatan",
+    "v": "vagen",
+    "gat": "gatan",
+    "vag": "vagen",
+    "t": "torget",
+    "pl": "platsen",
+    "espl": "esplanaden",
+    "gr": "granden",
+    "sk": "skolan",
+    "stn": "stationen",
+    "st": "stigen",
+    "p": "parken",
+    "bibl": "biblioteket",
+    "gymn": "gymnasiet",
+    "prom": "promenaden",
+}
 _SHORT_LETTERS = tuple(_SHORT_ENDINGS)
 _SHORT_WORDS = {
     "busstn": "busstation",
@@ -70,6 +124,16 @@ _SHORT_WORDS = {
     "s": "sodra",
     "v": "vastra",
     "o": "ostra",
+    "g": "gatan",
+    "t": "torg",
+    "pl": "plats",
+    "espl": "esplanaden",
+    "gr": "grand",
+    "bibl": "bibliotek",
+    "gymn": "gymnasium",
+    "c": "centrum",
+    "sk": "skola",
+    "vc": "vardcentral",
 }
 _MIN_STEM = 6
 """Keys shorter than this keep their form: "Vallen" and "vall" are not the same word."""
@@ -89,7 +153,8 @@ class Word:
 
 def fold(text: str) -> str:
     """``text`` in lower case a-z and digits, å, ä and ö as a, a and o, one space between words."""
-    return _NOT_WORD.sub(" ", fold_letters(text)).strip()
+    letters = fold_letters(text)
+    return letters if letters.isalnum() else _NOT_WORD.sub(" ", letters).strip()
 
 
 def fold_letters(text: str) -> str:
@@ -114,6 +179,8 @@ def words_of(text: str) -> tuple[Word, ...]:
     end = 0
     for found in _WORD.finditer(text):
         raw = found.group()
+        if ":" in raw:
+            raw = _without_colon(raw)
         if not raw[0].isdecimal():
             raw = _SUFFIX.sub("", raw)
         folded = fold_letters(raw)
@@ -136,6 +203,16 @@ def words_of(text: str) -> tuple[Word, ...]:
     return tuple(words)
 
 
+def _without_colon(raw: str) -> str:
+    short = _COLON.match(raw)
+    if short is None:
+        return raw
+    if short[4]:
+        whole = _COLON_WORDS[short[4].lower()]
+        return whole.capitalize() if raw[0].isupper() else whole
+    return f"{short[1]}{'K' if not short[1] and raw[0].isupper() else 'k'}yrka{short[3]}"
+
+
 def stem(key: str) -> str:
     """The form that a key shares with its definite and genitive forms: busstationens → busstation.
 
@@ -145,9 +222,7 @@ def stem(key: str) -> str:
         return key
     if key.endswith("s") and not key.endswith("ss"):
         key = key[:-1]
-    if not key.endswith(_DEFINITE_ENDINGS):
-        return key
-    for definite, bare in _DEFINITE:
+    for definite, bare in _DEFINITE_BY_LAST.get(key[-_LAST:], ()):
         if key.endswith(definite) and len(key) > len(definite):
             return key[: -len(definite)] + bare
     return key
@@ -155,7 +230,13 @@ def stem(key: str) -> str:
 
 def squeeze(key: str) -> str:
     """A key with every doubled letter (no digit) written once: what people most often get wrong."""
-    return _DOUBLED.sub(r"\1", key)
+    # All names are squeezed: to look for the next is quicker than to replace by a pattern, or letter by letter.
+    found = _DOUBLED.search(key)
+    while found:
+        end = found.start() + 1
+        key = key[:end] + key[found.end() :]
+        found = _DOUBLED.search(key, end)
+    return key
 
 
 def expansions(folded: str) -> tuple[str, ...]:
@@ -174,7 +255,7 @@ def expansions(folded: str) -> tuple[str, ...]:
 
 def digits_of(key: str) -> str:
     """The digits of a key: they are never a spelling mistake, Storgatan 29 is not Storgatan 28."""
-    return "".join(letter for letter in key if letter.isdigit())
+    return "" if key.isalpha() else "".join(letter for letter in key if letter.isdigit())
 
 
 def edits_allowed(key: str, *, capital: bool) -> int:

@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from geo.console import table
 from geo.edge import Group, _, errors, example, fail, open_database, settings_of
 from geo.errors import BadQuery, UnreadableInput
-from geo.model import Role
+from geo.model import STOCKHOLM, Role
 from geo.settings import Settings, check_public_url
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from geo.store.audit import AuditLine
     from geo.store.people import Account, Token
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 POLICE = "Polisen"
 DAY = click.DateTime(["%Y-%m-%d"])
 

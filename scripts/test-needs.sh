@@ -1,9 +1,11 @@
 #!/bin/sh
-# Installs what the tests need from Debian: a browser, and PostgreSQL with PostGIS.
+# Installs what the tests need from Debian: a browser, strace, and PostgreSQL with PostGIS.
 set -eu
 missing=
 
 command -v chromium >/dev/null || missing="chromium fonts-dejavu-core"
+# To see what reading a hostile file opens, and whom it calls.
+command -v strace >/dev/null || missing="$missing strace"
 
 postgis=
 for control in /usr/share/postgresql/*/extension/postgis.control; do

@@ -18,8 +18,23 @@ FILES = {
     ),
     "supercluster": ("dist/supercluster.min.js", "LICENSE"),
     "kdbush": ("LICENSE",),
+    "protomaps-leaflet": ("dist/protomaps-leaflet.js", "LICENSE"),
 }
 """Package → files. kdbush is inside supercluster's bundle; leaflet.css refers to the three images."""
+
+INSIDE = {
+    "protomaps-leaflet": (
+        "@mapbox/point-geometry/LICENSE",
+        "@mapbox/vector-tile/LICENSE.txt",
+        "color2k/LICENSE",
+        "fflate/LICENSE",
+        "pbf/LICENSE",
+        "potpack/LICENSE",
+        "quickselect/LICENSE",
+        "rbush/LICENSE",
+    ),
+}
+"""Package → licences of what its bundle holds. pmtiles and @protomaps/basemaps in it are under the package's own."""
 
 
 def main() -> None:
@@ -27,9 +42,15 @@ def main() -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
     for package, names in FILES.items():
         for name in names:
-            target = VENDOR / package / name.removeprefix("dist/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(MODULES / package / name, target)
+            _copy(MODULES / package / name, VENDOR / package / name.removeprefix("dist/"))
+    for package, names in INSIDE.items():
+        for name in names:
+            _copy(MODULES / name, VENDOR / package / "inside" / name.removeprefix("@"))
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ def _place(key: int, spot: tuple[Any, ...], survey_id: int) -> dict[str, Any]:
 
 
 def _strewn(number: int, survey_id: int) -> list[dict[str, Any]]:
-    chance = random.Random(1)  # noqa: S311 - the same picture every time, no secret
+    chance = random.Random(1)
     rows = []
     for key in range(len(PLACES) + 1, len(PLACES) + 1 + number):
         _anchor, locality, lon, lat, _metres, _direction = PLACES[key % len(PLACES)]

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo.errors import SettingsError, StoreError
 from geo.messages import LANGUAGES, TRANSLATIONS, catalogue
+from geo.publish.names import Names
 from geo.settings import Settings
 from geo.store.engine import VERSION, Store, current, open_store
 from webapp import (
@@ -17,9 +18,11 @@ from webapp import (
     api,
     audit,
     auth,
+    basemap,
     feeds,
     findings,
     health,
+    held,
     language,
     maps,
     measure_api,
@@ -29,9 +32,12 @@ from webapp import (
     pages,
     photos,
     planning,
+    review,
+    station,
     tiles,
     today,
     work,
+    workspace,
 )
 from webapp.access import guard
 from webapp.errors import handle_errors
@@ -41,6 +47,7 @@ from webapp.menu import menu_of
 from webapp.picture import Clock, Pictures, stockholm_now
 from webapp.resume import offer_resuming
 from webapp.security import protect
+from webapp.throttle import bound_requests
 from webapp.words import offer_words
 
 
@@ -83,6 +90,7 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
     }
     app.extensions["settings"] = settings
     app.extensions["pictures"] = Pictures(store, clock, timedelta(minutes=settings.undo_minutes))
+    app.extensions["names"] = Names(settings)
     app.extensions["log"] = make_logger(settings.log_level)
 
     Babel(app, default_locale=DEFAULT, locale_selector=chosen_language)
@@ -91,6 +99,7 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
     log_requests(app)
     Compress(app)
     protect(app)
+    bound_requests(app, clock)
     guard(app, clock)
     handle_errors(app)
     offer_resuming(app)
@@ -104,6 +113,7 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
         auth.blueprint,
         oidc.blueprint,
         tiles.blueprint,
+        basemap.blueprint,
         pages.blueprint,
         feeds.blueprint,
         photos.blueprint,
@@ -111,7 +121,11 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
         planning.blueprint,
         today.blueprint,
         findings.blueprint,
+        review.blueprint,
+        held.blueprint,
         work.blueprint,
+        workspace.blueprint,
+        station.blueprint,
         offline.blueprint,
         about.blueprint,
         language.blueprint,

@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, render_template
 from geo.privacy import MIN_INCIDENTS, MIN_MENTIONS, MIN_RESPONDENTS
 from geo.settings import Settings
 from webapp.access import everyone
+from webapp.basemap import current_area
 from webapp.picture import current_picture
 
 ASSESSED = date(2026, 11, 22)
@@ -24,6 +25,7 @@ def about() -> str:
         "about.html",
         undo_minutes=settings.undo_minutes,
         picture=current_picture(),
+        area=current_area(),
         min_respondents=MIN_RESPONDENTS,
         min_mentions=MIN_MENTIONS,
         min_incidents=MIN_INCIDENTS,

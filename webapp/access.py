@@ -1,5 +1,6 @@
 """Who may open what: every view says so, and one that doesn't can't be opened by anybody."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from werkzeug.wrappers import Response
 from geo.actions.secrets import own_key
 from geo.actions.sessions import Limits, person_of_session
 from geo.actions.tokens import person_of_token
-from geo.errors import NotAllowed, SignInNeeded
+from geo.errors import NotAllowed, SignInNeeded, TooManyRequests
 from geo.model import Person, Role
 from geo.settings import Settings
 from webapp.picture import Clock, current_pictures
@@ -24,6 +25,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _MARK = "trygg_access"
+_strangers = threading.BoundedSemaphore(2)
+"""Half of the threads that the site has by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ def guard(app: Flask, clock: Clock) -> None:
             # Here, for the form is read to find its token.
             request.max_content_length = access.body
         if request.method not in READING and bearer_token() is None:
+            if current_person() is None:
+                _read_strangers_form()
             csrf.protect()
         return None
 
@@ -128,6 +133,23 @@ def guard(app: Flask, clock: Clock) -> None:
     @app.context_processor
     def offer_person() -> dict[str, Person | None]:
         return {"signed_in": current_person()}
+
+
+def _read_strangers_form() -> None:
+    """Reads what somebody sends who isn't signed in: only so many at the same time.
+
+    Who sends the half of a form and waits holds a thread: without this, four of them would hold the site.
+
+    Raises:
+        TooManyRequests: as many are sending already.
+    """
+    if not _strangers.acquire(blocking=False):
+        raise TooManyRequests("Too many are sending something just now. Wait a minute and try again.")
+    try:
+        # Asking for it is what reads it.
+        _ = request.form
+    finally:
+        _strangers.release()
 
 
 def _access() -> Access | None:

@@ -228,6 +228,8 @@ def _told_of_measure(found: PublicMeasure) -> list[list[Any]]:
 
 
 def _number(counted: Count) -> int | str:
+    if counted.hidden:
+        return "hidden"
     return "1-4" if counted.value is None else counted.value
 
 

@@ -17,6 +17,7 @@ from webapp.language import local_path
 from webapp.menu import start_page
 from webapp.picture import current_pictures
 from webapp.resume import carried, confirm_page, login_page
+from webapp.throttle import costly
 
 blueprint = Blueprint("auth", __name__)
 
@@ -41,6 +42,7 @@ def login() -> Response:
 
 @blueprint.post("/login")
 @everyone
+@costly
 def sign_in() -> Response:
     """Takes the form; what somebody was writing when their session ran out is shown again afterwards."""
     back_to = local_path(request.form.get("next", "/"))
@@ -102,6 +104,7 @@ def logout_everywhere() -> Response:
 
 @blueprint.get("/password/<token>")
 @everyone
+@costly
 def password(token: str) -> Response:
     """The form behind a one-time link."""
     return _password_page(200, people.link_owner(_store(), token, now=moment()))
@@ -109,6 +112,7 @@ def password(token: str) -> Response:
 
 @blueprint.post("/password/<token>")
 @everyone
+@costly
 def set_password(token: str) -> Response:
     """Sets the password, and signs in."""
     new = request.form.get("password", "")

@@ -22,6 +22,7 @@ from geo.errors import (
     SignInNeeded,
     Stale,
     StoreError,
+    TooManyRequests,
     TooManyTries,
     UnreadableInput,
     VersionMissing,
@@ -43,8 +44,12 @@ STATUS: dict[type[GeoError], int] = {
     BadInput: 422,
     VersionMissing: 428,
     TooManyTries: 429,
+    TooManyRequests: 429,
 }
 """The status of each of the domain's errors."""
+
+MINUTE_S = 60
+"""When one who asked too often may ask again, seconds."""
 
 _WORDS: dict[int, tuple[str, str]] = {
     400: (
@@ -127,6 +132,10 @@ def domain_error(error: GeoError) -> Response:
         unkept = isinstance(error, StoreError) and request.method not in ("GET", "HEAD")
         return _answer(status, gettext(_NOT_KEPT) if unkept else "")
     answer = _answer(status, gettext(error.message, **error.params), _fields(error))
+    if isinstance(error, TooManyRequests):
+        answer.retry_after = MINUTE_S
+        # It is this address's answer, and nobody else's.
+        answer.headers["Cache-Control"] = "no-store"
     if status == HTTPStatus.UNAUTHORIZED:
         # Browsers ask nobody for a name and password by this one: only programs send tokens.
         answer.www_authenticate = WWWAuthenticate("bearer")

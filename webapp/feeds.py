@@ -1,5 +1,6 @@
 """Feeds: what gets done, for everybody (Atom); what is due, for those who do it (iCalendar)."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
@@ -11,9 +12,9 @@ from icalendar import Calendar, Event
 from geo.actions.calendars import renew_link
 from geo.actions.secrets import token_hash
 from geo.messages import N_
-from geo.model import MeasureStatus
+from geo.model import STOCKHOLM, MeasureStatus
+from geo.planning.newplaces import READERS, NewPlace, new_places_by_link
 from geo.publish.calendars import DueDates, due_dates, has_calendar
-from geo.publish.course import STOCKHOLM
 from geo.publish.measures import PublicMeasure
 from geo.publish.work import overdue
 from geo.render import words
@@ -22,7 +23,10 @@ from geo.store.work import KeptMeasure
 from webapp.access import allow, everyone, moment, person
 from webapp.language import chosen_language
 from webapp.picture import Picture, current_picture, current_pictures
+from webapp.throttle import costly
 from webapp.words import municipality_name, where_of
+from webapp.workspace_sheet import place_words
+from webapp.workspaces import current_workspace
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -52,7 +56,7 @@ def measures() -> Response:
 def my_calendar() -> str:
     """How to have the due dates in a calendar of one's own."""
     return render_template(
-        "my_calendar.html", has_link=has_calendar(current_pictures().store, person()), link=""
+        "my_calendar.html", has_link=has_calendar(current_pictures().store, person()), link="", feed=""
     )
 
 
@@ -62,17 +66,53 @@ def renew_calendar() -> str:
     """Makes a new link and shows it, this once."""
     secret = renew_link(current_pictures().store, person(), now=moment())
     link = url_for("feeds.calendar", secret=secret, _external=True)
-    return render_template("my_calendar.html", has_link=True, link=link)
+    planner = person().role in READERS
+    feed = url_for("feeds.new_places_feed", secret=secret, _external=True) if planner else ""
+    return render_template("my_calendar.html", has_link=True, link=link, feed=feed)
 
 
 @blueprint.get("/calendar/<secret>.ics")
 @everyone
+@costly
 def calendar(secret: str) -> Response:
     """The due dates for whoever has the link: a calendar program can't sign in."""
     answer = make_response(_calendar(due_dates(current_pictures().store, token_hash(secret))))
     answer.mimetype = "text/calendar"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@blueprint.get("/planning/places/<secret>.atom")
+@everyone
+@costly
+def new_places_feed(secret: str) -> Response:
+    """New places within a walk of the station, for whoever has the link: a feed reader can't sign in."""
+    store = current_pictures().store
+    found = new_places_by_link(store, current_workspace(), token_hash(secret), moment())
+    answer = make_response(_atom_of_places(found))
+    answer.mimetype = "application/atom+xml"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _atom_of_places(found: Sequence[NewPlace]) -> bytes:
+    feed = FeedGenerator()
+    feed.id(_name("new-places"))
+    feed.title(gettext(N_("New places within a walk of the station")))
+    feed.author(name=_plain(words.sentence(municipality_name())))
+    feed.language(chosen_language())
+    feed.generator("Trygghetskartan")
+    feed.link(href=url_for("workspace.index", _external=True), rel="alternate", type="text/html")
+    feed.updated(found[0].since if found else moment())
+    for one in found[:NEWEST]:
+        entry = feed.add_entry(order="append")
+        entry.id(_name(f"new-places/{one.place.id}"))
+        entry.title(_plain(place_words(one.place)))
+        entry.link(href=url_for("workspace.index", _external=True))
+        entry.updated(one.since)
+        entry.summary(_plain(one.place.locality or place_words(one.place)))
+    written: bytes = feed.atom_str(pretty=True)
+    return written
 
 
 def _atom(picture: Picture) -> bytes:

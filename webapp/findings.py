@@ -10,7 +10,7 @@ from geo.actions.reading import note_reading
 from geo.danger import LABELS as DANGERS
 from geo.errors import BadInput, NotFound, NotPossible, Stale
 from geo.messages import N_
-from geo.model import Level, Role
+from geo.model import MAX_ID, Level, Role
 from geo.publish.answers import (
     Answer,
     all_findings,
@@ -33,8 +33,6 @@ from webapp.versions import expected_version, tag_of
 
 blueprint = Blueprint("findings", __name__)
 
-MAX_ID = 2**31 - 1
-"""No row has a greater id, and the databases fail on one instead of finding none."""
 
 LEVELS: dict[Level, str] = {
     Level.SPOT: N_("found on the map"),

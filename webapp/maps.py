@@ -13,6 +13,7 @@ from geo.render.labels import OVERDUE_STATUSES, PLACE_STATUSES
 from geo.render.maps import draw
 from geo.settings import Settings
 from webapp.access import everyone
+from webapp.basemap import base_map, current_area
 from webapp.extent import limits, opening
 from webapp.filters import as_query, read_filters
 from webapp.kept import kept
@@ -57,7 +58,9 @@ def index() -> str:
     settings: Settings = current_app.extensions["settings"]
     if settings.tile_url:
         allow_data_images()
-    chart = kept("chart", lambda: draw(opening(), limits(), _config(picture.layers, settings)))
+    base = base_map()
+    name = f"chart {base['url'] if base else ''}"
+    chart = kept(name, lambda: draw(opening(), limits(), _config(picture.layers, settings), base))
     return render_template(
         "map.html",
         chart=chart,
@@ -98,7 +101,7 @@ def _config(layers: tuple[LayerInfo, ...], settings: Settings) -> dict[str, Any]
             "page": url_for("pages.place", place_id=0),
             "measures": url_for("api.measures"),
             "incidents": url_for("api.incidents"),
-            "tiles": _tile_address() if settings.tile_url else "",
+            "tiles": tile_address() if settings.tile_url else "",
         },
         "words": {key: gettext(message) for key, message in _WORDS.items()},
         "reasons": list(geojson.REASONS),
@@ -128,9 +131,12 @@ def _config(layers: tuple[LayerInfo, ...], settings: Settings) -> dict[str, Any]
 def _credits(layers: tuple[LayerInfo, ...], settings: Settings) -> str:
     """What the licences want to be seen on the map itself."""
     tiles = [settings.tile_attribution] if settings.tile_url else []
-    return ", ".join(dict.fromkeys([*tiles, *(info.credit for info in layers if info.credit)]))
+    area = current_area()
+    base = [area.info.attribution] if area else []
+    return ", ".join(dict.fromkeys([*tiles, *base, *(info.credit for info in layers if info.credit)]))
 
 
-def _tile_address() -> str:
+def tile_address() -> str:
+    """The address of the caching proxy's tiles, as Leaflet wants it."""
     pattern = url_for("tiles.tile", z=0, x=0, y=0)
     return pattern.replace("/0/0/0.", "/{z}/{x}/{y}.")

@@ -11,8 +11,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from geo.actions.measures import MAX_NOTE, take_step
 from geo.errors import BadInput, NotFound, SignInNeeded
 from geo.messages import N_
-from geo.model import MeasureStatus, Person, Promise
-from geo.publish.course import STOCKHOLM
+from geo.model import MAX_ID, STOCKHOLM, MeasureStatus, Person, Promise
 from geo.publish.measures import PublicMeasure
 from geo.publish.work import all_measures, one_measure
 from geo.render.geojson import encode
@@ -20,7 +19,7 @@ from geo.render.records import log_records, public_record, staff_record
 from geo.store.work import KeptMeasure
 from webapp.access import allow, bearer_token, current_person, moment, open_to_all, person
 from webapp.filters import checked, one_of, refused
-from webapp.openapi.operations import JSON, LIMIT, MAX_ID, MAX_LIMIT, MAX_OFFSET
+from webapp.openapi.operations import JSON, LIMIT, MAX_LIMIT, MAX_OFFSET
 from webapp.openapi.schemas import CLIENT_REF, TARGETS
 from webapp.picture import current_picture, current_pictures
 from webapp.versions import expected_version, tag_of

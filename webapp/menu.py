@@ -11,9 +11,12 @@ from webapp.access import access_of
 
 PAGES: tuple[tuple[str, str], ...] = (
     ("/today", N_("Today")),
+    ("/review", N_("Settle words")),
+    ("/held", N_("Rows held back")),
     ("/my/measures", N_("My measures")),
     ("/measures/all", N_("All measures")),
     ("/measures/new", N_("New measure")),
+    ("/planning", N_("The station")),
     ("/findings", N_("Findings")),
     ("/audit", N_("Audit")),
     ("/account", N_("My account")),

@@ -24,6 +24,7 @@ from webapp.logs import current_log, request_id
 from webapp.menu import start_page
 from webapp.oidc_provider import Provider, ProviderFailed, StartAgain
 from webapp.picture import current_picture, current_pictures
+from webapp.throttle import costly
 
 blueprint = Blueprint("oidc", __name__)
 
@@ -44,6 +45,7 @@ def know_provider(state: BlueprintSetupState) -> None:
 
 @blueprint.get("/login/oidc")
 @everyone
+@costly
 def start() -> Response:
     """Sends the browser to the provider."""
     back_to = local_path(request.args.get("next", "/"))
@@ -57,6 +59,7 @@ def start() -> Response:
 
 @blueprint.get("/login/oidc/callback")
 @everyone
+@costly
 def callback() -> Response:
     """Comes back from the provider: whom it vouches for, and gives a role, is signed in."""
     provider, store, settings = _provider(), current_pictures().store, _settings()

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from flask import current_app, g
 
 from geo.errors import NotFound
-from geo.model import MUNICIPALITY_LAYER, LayerInfo
-from geo.publish.course import STOCKHOLM, AsOf
+from geo.model import MUNICIPALITY_LAYER, STOCKHOLM, LayerInfo
+from geo.publish.course import AsOf
 from geo.publish.findings import PublicFinding, findings
 from geo.publish.incidents import PublicIncidents, incidents
 from geo.publish.layers import layer_infos, one_layer

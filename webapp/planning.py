@@ -10,7 +10,7 @@ from geo.actions import measures
 from geo.actions.plans import Plan
 from geo.actions.reading import note_reading
 from geo.errors import BadInput, BadQuery, NotFound, Stale
-from geo.model import MeasureStatus, Promise, Role
+from geo.model import MAX_ID, MeasureStatus, Promise, Role
 from geo.publish.choices import Choices, choices, last_change
 from geo.publish.work import all_measures, one_measure, overdue
 from geo.store.work import KeptMeasure
@@ -23,8 +23,6 @@ from webapp.versions import expected_version, tag_of
 
 blueprint = Blueprint("planning", __name__)
 
-MAX_ID = 2**31 - 1
-"""No row has a greater id, and the databases fail on one instead of finding none."""
 
 KEY_LENGTH = 40
 """Characters of a new form's own key at most; the step that plans it has one made of it."""

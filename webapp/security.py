@@ -20,6 +20,8 @@ _POLICY = {
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
+    # For browsers that don't know frame-ancestors.
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

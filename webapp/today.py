@@ -1,11 +1,12 @@
 """The coordinator's start page: what waits, and where each thing is dealt with."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 
 from geo.actions.reading import note_reading
 from geo.danger import LABELS as DANGERS
 from geo.model import Role
 from geo.publish.work import start_of_day
+from geo.settings import Settings
 from webapp.access import allow, moment, person
 from webapp.picture import current_picture, current_pictures
 
@@ -21,7 +22,8 @@ SHOWN = 20
 def today() -> str:
     """What is overdue, waits for follow-up or a decision, tells of a danger, or has no place."""
     store, by, day = current_pictures().store, person(), current_picture().today
-    found = start_of_day(store, by, day)
+    settings: Settings = current_app.extensions["settings"]
+    found = start_of_day(store, by, day, below=settings.review_below)
     most = None if "all" in request.args else SHOWN
     # Dangers are all shown, whatever their number.
     read = {one.answer_id for one in (*found.dangers, *found.unplaced[:most])}

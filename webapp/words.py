@@ -101,7 +101,7 @@ def offer_words(app: Flask) -> None:
         capital=words.sentence,
         day=lambda moment: words.day(moment, chosen_language()),
         isolated=words.isolated,
-        number=words.number,
+        number=lambda counted: words.number(counted, gettext),
         in_words=lambda items: words.in_words(items, chosen_language()),
         reasons=lambda found: words.reasons_in_words(found, gettext, chosen_language()),
         times=lambda found: words.times_in_words(found, gettext, chosen_language()),

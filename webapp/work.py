@@ -14,9 +14,9 @@ from geo.actions.photos import add_photo
 from geo.crs import point_to_wgs84
 from geo.errors import BadInput, GeoError, NotAllowed, NotFound, NotPossible, Stale, UnreadableInput
 from geo.messages import N_
-from geo.model import Person, Role
+from geo.model import MAX_ID, STOCKHOLM, Person, Role
+from geo.planning.newplaces import new_places
 from geo.publish.choices import last_change
-from geo.publish.course import STOCKHOLM
 from geo.publish.photos import photos_of
 from geo.publish.work import OPEN, my_measures, one_measure, overdue
 from geo.settings import Settings
@@ -30,9 +30,11 @@ from webapp.picture import current_pictures
 from webapp.security import allow_position, allow_worker
 from webapp.versions import expected_version, tag_of
 from webapp.work_forms import Sent, new_reference, read_occasion, read_step
+from webapp.workspace_sheet import place_words
+from webapp.workspaces import current_workspace
 
-MAX_ID = 2**31 - 1
-"""No row has a greater id, and the databases fail on one instead of finding none."""
+MOST_NEW = 10
+"""New places that a planner's list begins with; the feed has more."""
 
 QUESTIONS: dict[Step, str] = {
     Step.PLAN: N_("A word about it (you can leave it empty)"),
@@ -84,7 +86,17 @@ def mine() -> Response:
     allow_position()
     today = _today()
     rows = [_row(found, today) for found in my_measures(_store(), person(), today)]
-    return _kept_on_phone(render_template("work_list.html", rows=rows, made=moment()))
+    return _kept_on_phone(
+        render_template("work_list.html", rows=rows, made=moment(), new_places=_new_places())
+    )
+
+
+def _new_places() -> list[tuple[str, datetime]]:
+    """What a planner's day begins with: what was flagged of late within a walk of the station."""
+    if person().role is not Role.PLANNER:
+        return []
+    found = new_places(_store(), current_workspace(), moment())
+    return [(place_words(one.place), one.since) for one in found[:MOST_NEW]]
 
 
 @blueprint.get("/my/measures/<int:measure_id>")

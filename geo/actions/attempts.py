@@ -27,7 +27,7 @@ def reserve(store: Store, username: str, address: str, *, now: datetime) -> int:
         TooManyTries: there were ten already. This one isn't counted, so waiting helps.
     """
     key = own_key(store, KEY)
-    keys = {"account_key": account_key(key, username), "address_key": _address_key(key, address)}
+    keys = {"account_key": account_key(key, username), "address_key": address_key(key, address)}
     with store.write(quiet=True) as connection:
         people.hold_secret(connection, KEY)
         people.drop_old_tries(connection, now - WINDOW)
@@ -41,14 +41,19 @@ def account_key(key: str, username: str) -> str:
     return keyed_hash(key, "account", username)
 
 
-def _address_key(key: str, address: str) -> str:
-    """How the tries from an address are kept. A household or firm has a whole /64 of IPv6 addresses."""
+def address_key(key: str, address: str, *, what: str = "address") -> str:
+    """How what comes from an address is kept; ``what`` tells counts of different things apart."""
+    return keyed_hash(key, what, household(address))
+
+
+def household(address: str) -> str:
+    """What is counted as one address: a household or firm has a whole /64 of IPv6."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
-        return keyed_hash(key, "address", address)
+        return address
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped is None:
-            return keyed_hash(key, "address", str(ipaddress.ip_network((int(found), 64), strict=False)))
+            return str(ipaddress.ip_network((int(found), 64), strict=False))
         found = found.ipv4_mapped
-    return keyed_hash(key, "address", str(found))
+    return str(found)

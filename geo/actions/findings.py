@@ -5,19 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from geo.actions.plans import clean
 from geo.errors import BadInput, NotAllowed, NotPossible, Stale
 from geo.messages import N_
-from geo.model import Person, Role
+from geo.model import STOCKHOLM, Person, Role
+from geo.sensitive import POINTING, find_warning
 from geo.store import audit
 from geo.store import findings as kept
 from geo.store.engine import Store
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MAX_WORDS = 200
 MAX_LOCALITY = 100
 MAX_TEXT = 2_000
@@ -62,6 +61,11 @@ def faults(seen: Seen, answer: tuple[str, ...], today: date) -> Iterator[BadInpu
                 "“%(words)s” stands so in the answer. What is published must be the municipality's own words.",
                 field=field,
                 words=same,
+            )
+        elif find_warning(clean(text), among=POINTING) and field != "owner":
+            yield BadInput(
+                "The words point at a person. Write of the place alone.",
+                field=field,
             )
     if len(clean(seen.locality)) > MAX_LOCALITY:
         yield BadInput("The text is longer than %(most)s characters.", field="locality", most=MAX_LOCALITY)

@@ -4,19 +4,19 @@ import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from geo import workflow
 from geo.actions.plans import NOWHERE, Plan, clean, columns
 from geo.errors import BadInput, NotAllowed, NotPossible, Stale
-from geo.model import LogKind, MeasureStatus, Person
+from geo.model import STOCKHOLM, LogKind, MeasureStatus, Person
+from geo.sensitive import POINTING, find_warning
 from geo.store import audit, work
 from geo.store.engine import Store
 from geo.store.layers import areas
+from geo.store.measures import TOLD
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MAX_NOTE = 2_000
 
 _DOABLE = (MeasureStatus.PLANNED, MeasureStatus.ONGOING, MeasureStatus.REOPENED)
@@ -49,7 +49,11 @@ def create(store: Store, by: Person, plan: Plan, *, now: datetime, client_ref: s
                 )
             return earlier.id
         _check_area(connection, plan.area)
-        key = work.add(connection, ref, {**values, **NOWHERE, "status": MeasureStatus.PROPOSED.value})
+        key = work.add(
+            connection,
+            ref,
+            {**values, **NOWHERE, "status": MeasureStatus.PROPOSED.value, "warning": _warning(values)},
+        )
         work.choose_places(connection, key, places)
         work.append(
             connection,
@@ -88,7 +92,14 @@ def edit(store: Store, by: Person, measure_id: int, plan: Plan, *, version: int,
             raise BadInput("Times are counted already: it can't become a measure for once.", field="target")
         _check_area(connection, plan.area)
         spot = {} if plan.keep_spot else NOWHERE
-        work.change(connection, measure_id, version, {**values, **spot, "by_hand": True})
+        told = _as_values(found)
+        # Who looked at the old words has not seen the new ones.
+        looked = (
+            {}
+            if all(told[name] == values[name] for name in TOLD)
+            else {"warning": _warning(values), "kept_out": False}
+        )
+        work.change(connection, measure_id, version, {**values, **spot, **looked, "by_hand": True})
         work.choose_places(connection, measure_id, places)
         before, after = audit.changes(
             _plain({**_as_values(found), "spot": found.at_spot}),
@@ -331,6 +342,10 @@ def _columns(by: Person, plan: Plan) -> dict[str, Any]:
 def _check_area(connection: Connection, name: str) -> None:
     if name and name not in {info.name for info in areas(connection)}:
         raise BadInput("There is no such area.", field="area")
+
+
+def _warning(values: Mapping[str, Any]) -> str:
+    return find_warning(*(values[name] for name in TOLD), among=POINTING)
 
 
 def _as_values(found: work.KeptMeasure) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from geo.actions.secrets import new_token, token_hash
 from geo.errors import BadInput, NotFound
 from geo.messages import N_
-from geo.model import Person
+from geo.model import MAX_ID, Person
 from geo.store import people
 from geo.store.audit import record
 from geo.store.engine import Store
@@ -24,8 +24,6 @@ _MEANS_ALSO = {"measures:read": "measures:write"}
 """Which scope another one holds in itself."""
 
 MAX_TITLE = 100
-MAX_ID = 2**31 - 1
-"""No row has a greater id, and the databases fail on one instead of finding none."""
 
 
 def create(

@@ -8,9 +8,11 @@ with their radii and probabilities stand in docs/geocoding.md.
 from functools import lru_cache
 
 from geo.gazetteer import Gazetteer
-from geo.geocoder.mentions import find_mentions
-from geo.geocoder.placing import Placer, town_candidate
+from geo.geocoder.mentions import find_mentions, whole_name
+from geo.geocoder.placing import Placer
 from geo.geocoder.reading import Reader
+from geo.geocoder.readings import Form, Reading
+from geo.geocoder.single import town_candidate
 from geo.model import Candidate, Level, Match
 from geo.swedish import fold, words_of
 
@@ -48,13 +50,21 @@ class Geocoder:
         """
         return self._cached(text, municipality, locality)
 
+    def is_elsewhere(self, municipality: str) -> bool:
+        """Whether a record whose source says ``municipality`` (or nothing) isn't known to lie in this one."""
+        source = _municipality_key(municipality)
+        return bool(source) and source != self._own
+
     def _locate(self, text: str, municipality: str, locality: str) -> tuple[Match, ...]:
         source = _municipality_key(municipality)
-        if source and source != self._own:
+        if self.is_elsewhere(municipality):
             # A county for a municipality is the mark of a digest of several events.
             if source.split()[-1] == "lan":
                 return (_unplaced(text, municipality, Level.UNKNOWN, "several_municipalities"),)
             return (_unplaced(text, municipality, Level.OUTSIDE, "outside"),)
+        whole = self._whole(text, locality)
+        if whole:
+            return (_match(text, whole[0], whole),)
         words = words_of(text)
         reader = Reader(words, find_mentions(words, self.gazetteer), self.gazetteer, inside=bool(source))
         placer = Placer(self.gazetteer, locality)
@@ -74,6 +84,13 @@ class Geocoder:
         if reader.names_municipality or source:
             return (self._municipality(text, reader.names_town),)
         return (_unplaced(text, "", Level.UNKNOWN, "unknown"),)
+
+    def _whole(self, text: str, locality: str) -> tuple[Candidate, ...]:
+        """The candidates of a text that is a name and nothing else, as most are in an office's file."""
+        mention = whole_name(text, self.gazetteer)
+        if mention is None:
+            return ()
+        return Placer(self.gazetteer, locality).place(Reading(Form.FEATURE, mention))
 
     def _of_record(self, text: str, locality: str, inside: bool) -> tuple[Match, ...]:
         """The text names nothing, but the record's own locality column does."""

@@ -6,74 +6,35 @@ best (weighted interval scheduling), so that "Tundals skolan" is the one school 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from geo.gazetteer import LOCALITY_KINDS, Gazetteer, Hit, How, road_of
+from geo.gazetteer import LOCALITY_KINDS, Gazetteer, Hit, How
+from geo.gazetteer.kinds import KIND_WORDS
+from geo.geocoder.elsewhere import elsewhere
+from geo.geocoder.inexact import inexact
+from geo.geocoder.mention import BREAKS, JOINED, KIND_QUALITY, QUALITY, Mention, Sort, named, runs
 from geo.geocoder.words import (
     CENTRE_WORDS,
     COMMON,
-    KIND_WORDS,
     MUNICIPALITY_WORDS,
-    PART_WORDS,
+    PLACE_NOUNS,
     ROAD_WORDS,
     TOWN_WORDS,
-    KindWord,
 )
 from geo.model import EntryKind
-from geo.swedish import Word, expansions, key_of
+from geo.swedish import Word, expansions, key_of, stem
 
-
-class Sort(StrEnum):
-    """What a mention is, as far as composing places goes."""
-
-    FEATURE = "feature"
-    """A stop, a school, a street, a shop ...: ``hits``."""
-    KIND = "kind"
-    """A word for a kind of place: ``kind``."""
-    ROAD = "road"
-    """A numbered road: ``road``."""
-    LOCALITY = "locality"
-    """A locality or village: ``hits``; ``is_name`` when it is the municipality's name too."""
-    TOWN = "town"
-    """A word for the built-up place itself; ``part`` when for the middle of it."""
-    MUNICIPALITY = "municipality"
-    OUTSIDE = "outside"
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Words ``start`` to ``end`` (exclusive) of a text, and what they name."""
-
-    start: int
-    end: int
-    sort: Sort
-    hits: tuple[Hit, ...] = ()
-    kind: KindWord | None = None
-    road: str = ""
-    part: bool = False
-    """A part of the named thing is meant: its parking, its yard; of a locality, its middle."""
-    is_name: bool = False
-    weight: float = 0.0
-
-
-_QUALITY = {How.EXACT: 1.0, How.ALIAS: 0.98, How.SPELLING: 0.93}
-_FUZZY_QUALITY = (1.0, 0.8, 0.6)
-_KIND_QUALITY = 0.7
-_PART_QUALITY = 0.75
-_MIN_PART = 5
-_MIN_FUZZY_KIND = 8
-_MIN_TWO_EDITS_KIND = 12
-_MIN_STRANGE = 4
-_FEW_WORDS = 3
-_KINDS_AND_TOWN = (*KIND_WORDS, *sorted(TOWN_WORDS | {"centrum"}))
-_BREAKS = re.compile(r"[,;/\n.!?+&:()|]")
+_INTO = frozenset(["i", "till", "fran"])
+_HARD_BREAKS = re.compile(r"[,;/\n?:()|]")
 _EUROPEAN = re.compile(r"(e\d{1,2})(?:an)?$", re.ASCII)
 _NUMBERED = re.compile(r"(\d{2,4})(an)?$", re.ASCII)
-_ANY_LETTER = re.compile(r"[a-z]")
+_HOUSE = re.compile(r"(\d{1,4})([a-z]?)$", re.ASCII)
+_HOUSE_LETTERS = frozenset("abcdefgh")
+_MAX_HOUSE = 1500
+"""Greater numbers after a street are years."""
+_UNITS = frozenset(["m", "meter", "metrar", "km", "min", "minuter", "kr", "procent", "st"])
+_NOT_WHOLE = LOCALITY_KINDS | {EntryKind.MUNICIPALITY, EntryKind.ROAD, EntryKind.OUTSIDE, EntryKind.DISTRICT}
+_WITH_NUMBERS = frozenset({EntryKind.STREET, EntryKind.PATH, EntryKind.SQUARE})
 
 
 def find_mentions(words: Sequence[Word], gazetteer: Gazetteer) -> list[Mention]:
@@ -82,20 +43,23 @@ def find_mentions(words: Sequence[Word], gazetteer: Gazetteer) -> list[Mention]:
     for start in range(len(words)):
         if not any(mention.start == start and mention.sort is Sort.ROAD for mention in found):
             found += _exact(words, start, gazetteer)
-    found += _inexact(words, found, gazetteer)
-    return _best(found, len(words))
+    found += _kinded(words, found, gazetteer)
+    found += inexact(words, found, gazetteer)
+    return [_numbered(mention, words) for mention in _best(found, len(words))]
 
 
-def _runs(words: Sequence[Word], start: int, longest: int) -> list[tuple[int, str]]:
-    """(end, key) of the runs that begin at ``start`` and cross no punctuation, longest first."""
-    runs: list[tuple[int, str]] = []
-    key = ""
-    for end in range(start, min(len(words), start + longest)):
-        if end > start and _BREAKS.search(words[end].gap) and not words[end - 1].dot:
-            break
-        key += words[end].folded
-        runs.append((end + 1, key))
-    return runs[::-1]
+def whole_name(text: str, gazetteer: Gazetteer) -> Mention | None:
+    """The mention of a text that is as a whole the name of one thing, exactly as written, and no common word."""
+    if BREAKS.search(text):
+        return None
+    key = key_of(text)
+    if not key or key in COMMON or key in KIND_WORDS:
+        return None
+    hits = gazetteer.named(key)
+    if len(hits) != 1 or hits[0].how is not How.EXACT or hits[0].entry.kind in _NOT_WHOLE:
+        return None
+    words = 1 + text.count(" ")
+    return Mention(0, words, Sort.FEATURE, hits, weight=len(key))
 
 
 def _roads(words: Sequence[Word]) -> list[Mention]:
@@ -103,7 +67,8 @@ def _roads(words: Sequence[Word]) -> list[Mention]:
     found: list[Mention] = []
     for place, word in enumerate(words):
         before = words[place - 1].folded if place else ""
-        start = place - 1 if before in ROAD_WORDS else place
+        shortened = before == "v" and words[place - 1].dot
+        start = place - 1 if before in ROAD_WORDS or shortened else place
         european, numbered = _EUROPEAN.match(word.folded), _NUMBERED.match(word.folded)
         if european:
             found.append(_road(start, place + 1, european.group(1), words))
@@ -121,10 +86,13 @@ def _road(start: int, end: int, number: str, words: Sequence[Word]) -> Mention:
 
 def _exact(words: Sequence[Word], start: int, gazetteer: Gazetteer) -> list[Mention]:
     found: list[Mention] = []
-    for end, key in _runs(words, start, gazetteer.max_words):
+    # Names have exclamation marks and ampersands in them; where all of one agrees, it is the name.
+    for end, key in runs(words, start, gazetteer.max_words, _HARD_BREAKS):
         last = words[end - 1]
         keys = [key]
-        keys += [key[: -len(last.folded)] + full for full in expansions(last.folded)]
+        if not last.plain_o:
+            # "Kyrkogatan o torget" is no Östra Kyrkogatan.
+            keys += [key[: -len(last.folded)] + full for full in expansions(last.folded)]
         if end - start > 1:
             keys += [full + key[len(words[start].folded) :] for full in expansions(words[start].folded)]
         elif key.endswith("s"):
@@ -132,11 +100,79 @@ def _exact(words: Sequence[Word], start: int, gazetteer: Gazetteer) -> list[Ment
         for number, form in enumerate(keys):
             hits = gazetteer.named(form)
             if hits and not _is_plain_word(words, start, end, hits):
-                quality = max(_QUALITY[hit.how] for hit in hits) - (0.03 if number else 0.0)
-                found.append(_named(start, end, hits, len(key) * quality + 0.01 * (end - start)))
+                quality = max(QUALITY[hit.how] for hit in hits) - (0.03 if number else 0.0)
+                found.append(named(start, end, hits, len(key) * quality + JOINED * (end - start - 1)))
                 break
+    if not found and start and words[start - 1].folded in _INTO and words[start].capital:
+        # "simhallen i Lund": no grove.
+        found = _elsewhere(words, start)
+        if found:
+            return found
     found += _by_word(words, start)
-    return found
+    return found or _elsewhere(words, start)
+
+
+def _elsewhere(words: Sequence[Word], start: int) -> list[Mention]:
+    """A well-known place somewhere else, where nothing here has the name."""
+    for end, key in runs(words, start, 3):
+        entry = elsewhere(key, capital=words[start].capital)
+        if entry is not None:
+            return [named(start, end, (Hit(entry, How.EXACT),), len(key))]
+    word = words[start]
+    if word.folded.endswith("s") and start + 1 < len(words) and words[start + 1].folded in KIND_WORDS:
+        # "Stockholms domkyrka"
+        entry = elsewhere(word.folded[:-1], capital=word.capital)
+        if entry is not None:
+            return [named(start, start + 1, (Hit(entry, How.EXACT),), len(word.folded))]
+    return []
+
+
+def _numbered(mention: Mention, words: Sequence[Word]) -> Mention:
+    """A street with the house number after it: "Storgatan 29", "Storgatan nr 29 b"; no year, time or way."""
+    if mention.sort is not Sort.FEATURE or not any(hit.entry.kind in _WITH_NUMBERS for hit in mention.hits):
+        return mention
+    at = mention.end
+    if at < len(words) and words[at].folded in ("nr", "nummer"):
+        at += 1
+    if at >= len(words) or (BREAKS.search(words[at].gap) and not words[at - 1].dot):
+        return mention
+    found = _HOUSE.match(words[at].folded)
+    after = words[at + 1].folded if at + 1 < len(words) else ""
+    if not found or after in _UNITS or int(found.group(1)) > _MAX_HOUSE:
+        return mention
+    end = at + 1
+    letter = found.group(2)
+    if not letter and len(after) == 1 and words[end].capital and after in _HOUSE_LETTERS:
+        letter, end = after, end + 1
+    streets = tuple(hit for hit in mention.hits if hit.entry.kind is EntryKind.STREET) or tuple(
+        hit for hit in mention.hits if hit.entry.kind in _WITH_NUMBERS
+    )
+    return replace(mention, end=end, hits=streets, number=found.group(1) + letter)
+
+
+def _kinded(words: Sequence[Word], found: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
+    """Things called by a name and their kind, where the name they are registered under says it otherwise:
+    "hotell Svea" for Svea, "Kampens metrostation" for Kampen, "Valhallabadet" for Valhalla simhall."""
+    more: list[Mention] = []
+    for mention in found:
+        if mention.sort is not Sort.KIND or mention.kind is None or not mention.kind.kinds:
+            continue
+        start, end = mention.start, mention.end
+        spans = [(start - count, start) for count in (3, 2, 1) if start >= count]
+        spans += [(end, end + count) for count in (3, 2, 1) if end + count <= len(words)]
+        for first, last in spans:
+            inner = words[min(first, start) + 1 : max(last, end)]
+            if any(BREAKS.search(word.gap) for word in inner):
+                continue
+            key = "".join(word.folded for word in words[first:last])
+            if last - first == 1 and (words[first].folded in COMMON or words[first].folded in KIND_WORDS):
+                continue
+            hits = gazetteer.kinded(key, mention.kind.kinds)
+            if hits:
+                weight = (len(key) + end - start) * QUALITY[How.KINDED] + 0.3
+                more.append(named(min(first, start), max(last, end), hits, weight))
+                break
+    return more
 
 
 def _is_plain_word(words: Sequence[Word], start: int, end: int, hits: tuple[Hit, ...]) -> bool:
@@ -149,130 +185,39 @@ def _is_plain_word(words: Sequence[Word], start: int, end: int, hits: tuple[Hit,
     word = words[start]
     if any(hit.how is How.ALIAS for hit in hits):
         return False
-    if word.folded in KIND_WORDS or word.folded in TOWN_WORDS | CENTRE_WORDS | MUNICIPALITY_WORDS:
+    if word.folded in TOWN_WORDS | CENTRE_WORDS | MUNICIPALITY_WORDS:
         return True
+    if word.folded in KIND_WORDS:
+        # "Stadshuset" is one house's whole name here; "Skolan" would have to be one too.
+        keys = {key_of(hit.entry.name) for hit in hits}
+        if start and words[start - 1].folded not in COMMON:
+            # "Vinbergs simhall" is not the Simhallen here.
+            return word.folded not in keys
+        return stem(word.folded) not in map(stem, keys)
     names = {word.folded, *(key_of(hit.entry.name) for hit in hits)}
-    return not word.capital and not names.isdisjoint(COMMON)
+    return not word.capital and word.folded not in PLACE_NOUNS and not names.isdisjoint(COMMON)
 
 
 def _by_word(words: Sequence[Word], start: int) -> list[Mention]:
     """What one word is besides a name: a kind of place, the town, the municipality."""
     word = words[start].folded
-    weight = len(word) * _KIND_QUALITY
+    if start + 1 < len(words) and words[start + 1].gap == "-":
+        # "p-platsen", "idrotts-platsen"
+        whole = word + words[start + 1].folded
+        kind = KIND_WORDS.get(whole)
+        if kind is not None:
+            return [
+                Mention(start, start + 2, Sort.KIND, kind=kind, word=whole, weight=len(whole) * KIND_QUALITY)
+            ]
+    weight = len(word) * KIND_QUALITY
     kind = KIND_WORDS.get(word)
     if kind is not None:
-        return [Mention(start, start + 1, Sort.KIND, kind=kind, weight=weight)]
+        return [Mention(start, start + 1, Sort.KIND, kind=kind, word=word, weight=weight)]
     if word in TOWN_WORDS or word in CENTRE_WORDS:
         return [Mention(start, start + 1, Sort.TOWN, part=word in CENTRE_WORDS, weight=weight)]
     if word in MUNICIPALITY_WORDS:
         return [Mention(start, start + 1, Sort.MUNICIPALITY, weight=weight)]
     return []
-
-
-def _named(start: int, end: int, hits: tuple[Hit, ...], weight: float) -> Mention:
-    fewest = min(hit.edits for hit in hits)
-    kinds = {hit.entry.kind for hit in hits if hit.edits == fewest}
-    roads = [hit for hit in hits if hit.entry.kind is EntryKind.ROAD]
-    if kinds & LOCALITY_KINDS:
-        here = tuple(hit for hit in hits if hit.entry.kind in LOCALITY_KINDS)
-        is_name = EntryKind.MUNICIPALITY in kinds
-        return Mention(start, end, Sort.LOCALITY, here, is_name=is_name, weight=weight)
-    if roads and len(roads) == len(hits):
-        return Mention(start, end, Sort.ROAD, road=road_of(roads[0].entry.name), weight=weight)
-    if kinds == {EntryKind.MUNICIPALITY}:
-        return Mention(start, end, Sort.MUNICIPALITY, weight=weight)
-    if kinds == {EntryKind.OUTSIDE}:
-        return Mention(start, end, Sort.OUTSIDE, hits, weight=weight)
-    features = tuple(
-        hit
-        for hit in hits
-        if hit.entry.kind not in (EntryKind.OUTSIDE, EntryKind.MUNICIPALITY, EntryKind.ROAD)
-    )
-    return Mention(start, end, Sort.FEATURE, features, weight=weight)
-
-
-def _inexact(words: Sequence[Word], found: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
-    """Misspelt names and compounds, among the words that are neither found nor common."""
-    sure = {
-        place
-        for mention in found
-        if mention.sort is not Sort.KIND
-        for place in range(mention.start, mention.end)
-    }
-    kinds = {mention.start for mention in found if mention.sort is Sort.KIND}
-    strange = {
-        place
-        for place, word in enumerate(words)
-        if len(word.folded) >= _MIN_STRANGE
-        and place not in sure
-        and place not in kinds
-        and word.folded not in COMMON
-        and word.folded not in PART_WORDS
-        and word.folded not in ROAD_WORDS
-        and _ANY_LETTER.search(word.folded)
-    }
-    things = (Sort.FEATURE, Sort.KIND, Sort.ROAD, Sort.TOWN)
-    beside = {
-        place for mention in found if mention.sort in things for place in range(mention.start, mention.end)
-    }
-    more: list[Mention] = []
-    for start in sorted(strange | {place - 1 for place in strange if place - 1 in kinds}):
-        for end, key in _runs(words, start, 3):
-            places = set(range(start, end))
-            # A common word may end a name written apart ("Stantros vallen"), never begin one.
-            joins = (
-                start in strange
-                and end == start + 2
-                and end - 1 not in sure
-                and len(words[end - 1].folded) >= _MIN_STRANGE
-            )
-            if places & strange and (places <= strange | kinds or joins):
-                hits = gazetteer.misspelt(key, capital=_is_capital(words, start))
-                if not hits and beside & {start - 1, end}:
-                    # Beside a stop, a shop or a road a locality is expected: "okq8 ånäeet", "gumbod e4".
-                    named = gazetteer.misspelt(key, capital=True)
-                    hits = tuple(hit for hit in named if hit.entry.kind in LOCALITY_KINDS)
-                if hits:
-                    fewest = min(hit.edits for hit in hits)
-                    more.append(_named(start, end, hits, len(key) * _FUZZY_QUALITY[fewest]))
-                elif end == start + 1:
-                    more += _compound(words, start, gazetteer) or _misspelt_kind(key, start)
-    return more
-
-
-def _is_capital(words: Sequence[Word], place: int) -> bool:
-    """Whether a word's capital says that it is a name; that of a longer text's first word does not."""
-    return words[place].capital and (place > 0 or len(words) <= _FEW_WORDS)
-
-
-def _compound(words: Sequence[Word], place: int, gazetteer: Gazetteer) -> list[Mention]:
-    """ "icaparkeringen": a name and a part of it written as one word."""
-    word = words[place].folded
-    for cut in range(len(word) - _MIN_PART, 1, -1):
-        if word[cut:] not in PART_WORDS:
-            continue
-        head = word[:cut]
-        for name in (head, head.removesuffix("s")):
-            hits = gazetteer.named(name)
-            if hits and name not in COMMON:
-                named = _named(place, place + 1, hits, len(word) * _PART_QUALITY)
-                return [replace(named, part=True)]
-            kind = KIND_WORDS.get(name)
-            if kind is not None:
-                weight = len(word) * _KIND_QUALITY
-                return [Mention(place, place + 1, Sort.KIND, kind=kind, part=True, weight=weight)]
-    return []
-
-
-def _misspelt_kind(key: str, place: int) -> list[Mention]:
-    edits = (len(key) >= _MIN_FUZZY_KIND) + (len(key) >= _MIN_TWO_EDITS_KIND)
-    best = process.extractOne(key, _KINDS_AND_TOWN, scorer=OSA.distance, score_cutoff=edits)
-    if not edits or best is None or best[0][0] != key[0]:
-        return []
-    weight = len(key) * _KIND_QUALITY * _FUZZY_QUALITY[int(best[1])]
-    kind = KIND_WORDS.get(best[0])
-    sort = Sort.TOWN if kind is None else Sort.KIND
-    return [Mention(place, place + 1, sort, kind=kind, part=best[0] in CENTRE_WORDS, weight=weight)]
 
 
 def _best(found: list[Mention], words: int) -> list[Mention]:

@@ -4,77 +4,49 @@ A text falls into clauses at full stops, semicolons and "och"; commas make weake
 in the same clause, else anywhere, is the context of a feature; an unused one is a place of its own.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from itertools import pairwise
 
 from geo.gazetteer import Gazetteer, Hit, How
-from geo.geocoder.mentions import Mention, Sort
+from geo.geocoder.mention import Mention, Sort
+from geo.geocoder.pairs import LOOK_BACK, STRONG, WEAK, pair_form
+from geo.geocoder.readings import Direction, Form, Reading, direction_of, is_street
 from geo.geocoder.words import (
     AND_WORDS,
-    CLOSE_WORDS,
-    CROSSING_WORDS,
+    BETWEEN_WORDS,
+    COMMON,
+    DEFINITE,
     DIRECTIONS,
+    INDEFINITE,
     JUNCTION_WORDS,
+    LIST_WORDS,
+    MANY_WORDS,
     PART_WORDS,
     RELATIONS,
     TRAVEL_WORDS,
     Relation,
 )
-from geo.model import EntryKind
-from geo.swedish import Word
+from geo.swedish import Word, expansions
 
-_STRONG = re.compile(r"[;\n!?+&]|\.\s")
-_WEAK = re.compile(r"[,:()|]")
-_LOOK_BACK = 4
-_UNITS = {"m": 1.0, "meter": 1.0, "metrar": 1.0, "km": 1000.0, "kilometer": 1000.0, "mil": 10_000.0}
-_COUNTS = {"en": 1.0, "ett": 1.0, "nagon": 1.0, "nan": 1.0, "halv": 0.5, "tva": 2.0, "tre": 3.0, "fem": 5.0}
 _TOWN_GAP = 2
-_MAX_METRES = 50_000.0
-"""A direction with a longer way is no place any more."""
+_SHORT = 2
+"""A word of so few letters is no name."""
 
 
-class Form(StrEnum):
-    """The shape of a reading: what it needs to be placed."""
-
-    FEATURE = "feature"
-    KIND = "kind"
-    CROSSING = "crossing"
-    BETWEEN = "between"
-    ROAD = "road"
-    LOCALITY = "locality"
+def _of_kind(thing: Mention, kind: Mention) -> tuple[Hit, ...]:
+    """The hits of ``thing`` that are what the kind word says; all, where gazetteers know no such kind."""
+    kinds = kind.kind.kinds if kind.kind is not None else ()
+    return tuple(hit for hit in thing.hits if not kinds or hit.entry.kind in kinds)
 
 
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """ "norr om": a unit vector (east, north); ``metres`` where the text says how far."""
-
-    unit: tuple[float, float]
-    close: bool = False
-    metres: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One place that a text speaks of. ``other`` is a crossing's or a between's second end.
-
-    For a kind word, ``other`` is the named thing it stands beside ("hållplatsen vid skolan").
-    """
-
-    form: Form
-    mention: Mention
-    other: Mention | None = None
-    context: Mention | None = None
-    relation: Relation | None = None
-    direction: Direction | None = None
-    junction: bool = False
-
-
-def is_street(mention: Mention) -> bool:
-    """Whether a mention names streets only."""
-    return mention.sort is Sort.FEATURE and all(hit.entry.kind is EntryKind.STREET for hit in mention.hits)
+def _unbroken(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Word]:
+    """The words, where a dot after a name that is cut short ends no sentence: "Storg. och Kungsg."."""
+    ends = {mention.end for mention in mentions if expansions(words[mention.end - 1].folded)}
+    return [
+        replace(word, gap=word.gap.removeprefix(".")) if place in ends and words[place - 1].dot else word
+        for place, word in enumerate(words)
+    ]
 
 
 class Reader:
@@ -83,19 +55,19 @@ class Reader:
     def __init__(
         self, words: Sequence[Word], mentions: Sequence[Mention], gazetteer: Gazetteer, inside: bool
     ) -> None:
-        self.words = words
+        self.words = _unbroken(words, mentions)
         self.inside = inside
         self.clause: list[int] = []
         self.weak: list[int] = []
         clause = weak = 0
-        for place, word in enumerate(words):
-            joins = (
+        for place, word in enumerate(self.words):
+            joins = word.folded in LIST_WORDS or (
                 word.folded in AND_WORDS and (word.folded != "o" or word.plain_o)
-            ) or word.folded == "eller"
-            if place and (_STRONG.search(word.gap) or joins):
+            )
+            if place and (STRONG.search(word.gap) or joins):
                 clause += 1
                 weak += 1
-            elif place and _WEAK.search(word.gap):
+            elif place and WEAK.search(word.gap):
                 weak += 1
             self.clause.append(clause)
             self.weak.append(weak)
@@ -106,6 +78,7 @@ class Reader:
         """The readings in the order of the text, best-founded form first taken."""
         readings = self._pairs()
         readings += self._beside()
+        readings += self._parts()
         readings += self._features()
         readings += self._localities(readings)
         return sorted(readings, key=lambda reading: reading.mention.start)
@@ -135,13 +108,45 @@ class Reader:
             last = kept[-1] if kept else None
             if last is not None and last.end == mention.start and not self.words[mention.start].gap.strip():
                 if last.sort is Sort.FEATURE and mention.sort is Sort.KIND:
-                    kept[-1] = replace(last, end=mention.end)
-                    continue
-                if last.sort is Sort.KIND and mention.sort is Sort.FEATURE:
-                    kept[-1] = replace(mention, start=last.start)
-                    continue
+                    same = _of_kind(last, mention)
+                    if same:
+                        kept[-1] = replace(last, end=mention.end, hits=same)
+                        continue
+                elif last.sort is Sort.KIND and mention.sort is Sort.FEATURE:
+                    same = _of_kind(mention, last)
+                    if same:
+                        kept[-1] = replace(mention, start=last.start, hits=same)
+                        continue
             kept.append(mention)
         return kept
+
+    def _parts(self) -> list[Reading]:
+        """A kind word and the one thing named with it are one place: "ICA-parkeringen", "Coop, parkeringen"."""
+        readings: list[Reading] = []
+        for kind in self.mentions:
+            if kind.sort is not Sort.KIND or id(kind) in self.used:
+                continue
+            things = [
+                (other.sort is Sort.ROAD, max(kind.start - other.end, other.start - kind.end), other)
+                for other in self.mentions
+                if other.sort in (Sort.FEATURE, Sort.ROAD)
+                and id(other) not in self.used
+                and self.clause[other.start] == self.clause[kind.start]
+            ]
+            if not things:
+                continue
+            thing = min(things, key=lambda each: each[:2])[2]
+            self.used |= {id(kind), id(thing)}
+            context = self._context(*sorted((kind, thing), key=lambda each: each.start))
+            relation, direction = self._relation(thing.start)
+            same = _of_kind(thing, kind) if thing.sort is Sort.FEATURE else ()
+            if same:
+                named = replace(thing, hits=same)
+                readings.append(Reading(Form.FEATURE, named, None, context, relation, direction))
+            else:
+                part = replace(kind, part=thing.sort is Sort.FEATURE)
+                readings.append(Reading(Form.KIND, part, thing, context, relation, direction))
+        return readings
 
     def _town(self, mentions: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
         """Joins "Robertsfors kommun" and "Robertsfors tätort"; "tätorten" alone is the main locality."""
@@ -160,6 +165,8 @@ class Reader:
                     )
                 continue
             skip.add(place)
+            if partner is not None and mentions[partner].sort is Sort.OUTSIDE:
+                continue
             if partner is not None and mentions[partner].sort is Sort.LOCALITY:
                 skip.add(partner)
                 near = mentions[partner]
@@ -172,7 +179,7 @@ class Reader:
                         part=mention.part,
                     )
                 )
-            elif gazetteer.main_locality is not None:
+            elif gazetteer.main_locality is not None and not (mention.part and self._unknown_before(mention)):
                 main = Hit(gazetteer.main_locality, How.ALIAS)
                 joined.append(replace(mention, sort=Sort.LOCALITY, hits=(main,)))
         kept = [mention for place, mention in enumerate(mentions) if place not in skip]
@@ -194,9 +201,6 @@ class Reader:
     def _between_words(self, first: Mention, second: Mention) -> list[str]:
         return [word.folded for word in self.words[first.end : second.start]]
 
-    def _gap(self, first: Mention, second: Mention) -> str:
-        return "".join(word.gap for word in self.words[first.end : second.start + 1])
-
     def _before(self, start: int, count: int) -> list[str]:
         return [word.folded for word in self.words[max(0, start - count) : start]]
 
@@ -207,37 +211,35 @@ class Reader:
         for first, second in pairwise(free):
             if id(first) in self.used or id(second) in self.used:
                 continue
-            form = self._pair_form(first, second)
+            form = pair_form(self.words, first, second)
             if form is None:
                 continue
             self.used |= {id(first), id(second)}
-            context = self._context(first, second) if form is Form.CROSSING else None
-            readings.append(Reading(form, first, second, context))
+            along = self._along(free, first) if form is Form.BETWEEN else None
+            self._lead_in(free, first)
+            context = self._context(first, second)
+            readings.append(Reading(form, first, second, context, along=along))
         return readings
 
-    def _pair_form(self, first: Mention, second: Mention) -> Form | None:
-        inner, gap = self._between_words(first, second), self._gap(first, second)
-        lead = self._before(first.start, 3)
-        roads = all(is_street(end) or end.sort is Sort.ROAD for end in (first, second))
-        joined = not inner or all(word in AND_WORDS for word in inner)
-        if roads and not _WEAK.search(gap):
-            corner = joined and bool(set(lead) & JUNCTION_WORDS)
-            meets = inner and (inner[0] in CROSSING_WORDS or inner == ["vid"])
-            if corner or meets or (not inner and "/" in gap):
-                return Form.CROSSING
-        ends = (Sort.FEATURE, Sort.KIND, Sort.LOCALITY, Sort.OUTSIDE)
-        if first.sort not in ends or second.sort not in ends or _STRONG.search(gap):
-            return None
-        if Sort.OUTSIDE is first.sort is second.sort:
-            return None
-        until = [word for word in inner if word in AND_WORDS or word in ("till", "mot")]
-        if "mellan" in lead and (until or not inner) and len(inner) <= _LOOK_BACK:
-            return Form.BETWEEN
-        if set(lead) & {"fran", "ifran"} and set(inner) & {"till", "mot"} and len(inner) <= _LOOK_BACK:
-            return Form.BETWEEN
-        places = (Sort.LOCALITY, Sort.OUTSIDE)
-        if first.sort in places and second.sort in places and not inner and gap.strip() in ("-", "–", "—"):
-            return Form.BETWEEN
+    def _lead_in(self, free: Sequence[Mention], first: Mention) -> None:
+        """ "Gångvägen mellan ...", "korsningen av ...": the kind word before is no place of its own."""
+        for mention in free:
+            if mention.sort is Sort.KIND and 0 <= first.start - mention.end <= 1:
+                self.used.add(id(mention))
+
+    def _along(self, free: Sequence[Mention], first: Mention) -> Mention | None:
+        """The street whose stretch between two things is meant: it stands just before "mellan"."""
+        for mention in free:
+            inner = self._between_words(mention, first)
+            near = 0 <= first.start - mention.end <= LOOK_BACK
+            if (
+                is_street(mention)
+                and near
+                and not BETWEEN_WORDS.isdisjoint(inner)
+                and id(mention) not in self.used
+            ):
+                self.used.add(id(mention))
+                return mention
         return None
 
     def _beside(self) -> list[Reading]:
@@ -280,6 +282,8 @@ class Reader:
             if mention.sort is Sort.ROAD and clause in taken:
                 continue
             context = self._context(mention)
+            if mention.sort is Sort.KIND and context is None and self._any_of_kind(mention):
+                continue
             relation, direction = self._relation(mention.start)
             named, junction = mention, False
             if mention.sort is Sort.ROAD:
@@ -291,6 +295,23 @@ class Reader:
                 named = replace(mention, part=True)
             readings.append(Reading(forms[mention.sort], named, None, context, relation, direction, junction))
         return readings
+
+    def _any_of_kind(self, kind: Mention) -> bool:
+        """Whether a kind word alone means none in particular ("gångtunnlar", "en parkering"), or one whose name
+        isn't known here: after a name it stands without its article, "Sikeå hamn"."""
+        if kind.word in MANY_WORDS or not INDEFINITE.isdisjoint(self._before(kind.start, 1)):
+            return True
+        if not kind.start or self.words[kind.start].gap.strip() or kind.word.endswith(DEFINITE):
+            return False
+        known = any(mention.end == kind.start for mention in self.mentions)
+        return not known and self._unknown_before(kind)
+
+    def _unknown_before(self, mention: Mention) -> bool:
+        """Whether a word stands before a mention that may be a name: "Mörby centrum"."""
+        if not mention.start or self.words[mention.start].gap.strip():
+            return False
+        before = self.words[mention.start - 1].folded
+        return before not in COMMON and len(before) > _SHORT and before.isalpha()
 
     def _context(self, *about: Mention) -> Mention | None:
         """The locality (or name outside) that says where ``about`` is; it is then no place of its own."""
@@ -358,14 +379,14 @@ class Reader:
         at = start
         if at in ends and ends[at].sort is Sort.LOCALITY and ends[at].end > stop:
             at = ends[at].start
-        for place in range(at - 1, max(stop, at - 1 - _LOOK_BACK) - 1, -1):
+        for place in range(at - 1, max(stop, at - 1 - LOOK_BACK) - 1, -1):
             if self.weak[place] != self.weak[start] or place + 1 in ends:
                 break
             word = self.words[place].folded
             if word in ("om", "fran", "ifran") and place > 0:
                 unit = DIRECTIONS.get(self.words[place - 1].folded)
                 if unit is not None:
-                    return None, self._direction(unit, place - 1)
+                    return None, direction_of(unit, self.words[max(0, place - 5) : place - 1])
             for length in (3, 2, 1):
                 if place + 1 - length < stop:
                     continue
@@ -373,26 +394,3 @@ class Reader:
                 if phrase in RELATIONS:
                     return RELATIONS[phrase], None
         return None, None
-
-    def _direction(self, unit: tuple[float, float], place: int) -> Direction:
-        """The direction word at ``place`` with what stands before it: "strax", "300 m"."""
-        before = self.words[max(0, place - 4) : place]
-        metres = None
-        for spot, word in enumerate(before):
-            if spot and word.folded in _UNITS:
-                number = self._number(before[:spot])
-                if number is not None and 0 < number * _UNITS[word.folded] <= _MAX_METRES:
-                    metres = number * _UNITS[word.folded]
-        close = any(word.folded in CLOSE_WORDS for word in before)
-        return Direction(unit, close, metres)
-
-    @staticmethod
-    def _number(words: Sequence[Word]) -> float | None:
-        """The number that ``words`` end in: "300", "2,5", "två"."""
-        last = words[-1].folded
-        if not (last.isdecimal() and last.isascii()):
-            return _COUNTS.get(last)
-        whole = words[-2].folded if len(words) > 1 else ""
-        if words[-1].gap in (",", ".") and whole.isdecimal() and whole.isascii():
-            return float(f"{whole}.{last}")
-        return float(last)

@@ -6,19 +6,6 @@ here is never taken for a misspelt name.
 
 from dataclasses import dataclass
 
-from geo.model import EntryKind
-
-
-@dataclass(frozen=True, slots=True)
-class KindWord:
-    """A word for a kind of place: "macken". ``kinds`` may be empty where the gazetteer knows no such kind.
-
-    ``default``: when no locality is named, the municipality's main one is meant.
-    """
-
-    kinds: tuple[EntryKind, ...]
-    default: bool = True
-
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -31,48 +18,6 @@ class Relation:
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
-
-def _kinds() -> dict[str, KindWord]:
-    words: dict[str, KindWord] = {}
-    for forms, word in (
-        (
-            "busstation busstationen busstationens bussterminal bussterminalen bussation bussationen "
-            "station stationen stations resecentrum resecentret bussplan bussplanen",
-            KindWord((EntryKind.STATION,)),
-        ),
-        (
-            "hallplats hallplatsen busshallplats busshallplatsen busskur busskuren busskurerna",
-            KindWord((EntryKind.STATION, EntryKind.BUS_STOP)),
-        ),
-        ("skola skolan skolans skol skolorna grundskolan grundskola", KindWord((EntryKind.SCHOOL,))),
-        (
-            "mack macken mackens bensinmack bensinmacken bensinstation bensinstationen tappen tankstation",
-            KindWord((EntryKind.FUEL,)),
-        ),
-        (
-            "idrottsplats idrottsplatsen ip fotbollsplan fotbollsplanen idrottsplan idrottsplanen",
-            KindWord((EntryKind.SPORTS_GROUND,)),
-        ),
-        ("affar affaren affarens mataffar mataffaren butiken matbutiken", KindWord((EntryKind.SHOP,))),
-        (
-            "torg torget torgets kommunhus kommunhuset bibliotek biblioteket simhall simhallen badhus badhuset "
-            "ishall ishallen vardcentral vardcentralen halsocentral halsocentralen sporthall sporthallen "
-            "brandstation brandstationen aldreboende aldreboendet ungdomsgard ungdomsgarden fritidsgard "
-            "fritidsgarden resecentrum",
-            KindWord(()),
-        ),
-        (
-            "kyrka kyrkan kyrkans kyrkogard kyrkogarden lekpark lekparken badplats badplatsen hamn hamnen "
-            "camping campingen tagstation tagstationen jarnvagsstation jarnvagsstationen forskola forskolan dagis bygdegard bygdegarden park parken",
-            KindWord((), default=False),
-        ),
-    ):
-        words |= dict.fromkeys(forms.split(), word)
-    return words
-
-
-KIND_WORDS = _kinds()
-"""Folded word → the kind of place it asks for."""
 
 TOWN_WORDS = _set("tatort tatorten samhallet samhalle centralorten")
 """Words for the built-up place itself: of the locality named beside them, or of the main one."""
@@ -92,7 +37,11 @@ PART_WORDS = _set(
 )
 """Parts of a named thing ("ICA-parkeringen"): the thing is meant, with what surrounds it."""
 
+SIDE_WORDS = _set("norra sodra ostra vastra ovre nedre inre yttre stora lilla nya gamla n s o v")
+"""What tells two names apart that are otherwise the same."""
+
 JUNCTION_WORDS = _set(
+    "gathornet gathorn hornan korset trafikljus trafikljusen ljuskorsning ljuskorsningen gatuhornet "
     "korsning korsningen korsningens gatukorsning gatukorsningen vagkorsning vagkorsningen hornet horn "
     "overgang overgangen overgangsstalle overgangsstallet overfart overfarten avfart avfarten pafart "
     "pafarten trafikplats trafikplatsen rondell rondellen cirkulationsplats cirkulationsplatsen "
@@ -145,7 +94,23 @@ DIRECTIONS: dict[str, tuple[float, float]] = {
 
 CLOSE_WORDS = _set("strax straxt precis alldeles omedelbart just")
 AND_WORDS = _set("och o samt & eller")
-CROSSING_WORDS = _set("moter korsar skar x")
+LIST_WORDS = _set("men aven dels plus")
+"""They begin another place, as "och" does: "Coop men även bakom skolan"."""
+CROSSING_WORDS = _set("moter korsar skar x ansluter mynnar hornet horn")
+"""Between two streets they say that the streets meet; "korsning" does, too."""
+BETWEEN_WORDS = _set("mellan emellan")
+STRETCH_WORDS = _set("strackan biten stumpen")
+"""With "till" they mean what lies between two things: "sträckan skolan till Coop"."""
+INDEFINITE = _set("en ett nagon nagot nagra varje alla manga inga andra vissa flera olika")
+"""Before a word for a kind of place they say that none in particular is meant."""
+MANY_WORDS = _set("tunnlar gangtunnlar broar parkeringar parkeringshus trappor gangvagar cykelvagar stigar")
+"""Words for kinds that alone mean any of them: "gångtunnlar", "i parkeringshus"."""
+DEFINITE = ("en", "et", "an", "na", "on", "ln", "rn", "ns", "ts")
+"""How a word for a kind ends that means a known one; "station" ends so, too, and is let pass."""
+PLACE_NOUNS = _set(
+    "industriomradet campingen hamnen badplatsen elljussparet motionssparet skidsparet pendlarparkeringen"
+)
+"""Common words that mean the one place where something here has the name."""
 ROAD_WORDS = _set("vag lansvag riksvag lv rv lansvagen riksvagen vagen europavag europavagen")
 
 COMMON = _set(
@@ -170,6 +135,8 @@ COMMON = _set(
     fortkorning fotgangare fram framfor fran fredag fredagar fredagskvallar fredagsnatt fryser full fulla
     fullt fyllon fyra fyrhjuling gaende gamla gamling gammal gang gangare gangbana gangbanan gangen ganger
     gangna gangpassage gangpassagen gangstig gangstigen gangtunnel gangtunneln gangvag gangvagar gangvagen
+    skogsstigar skogsvagar stigar strak affarer busshallplatser busskurer hallplatser lekplatser parkeringsplatser skogspartier
+    trafikljus trafikljusen vagkorsningar overgangsstallen gatukorsningar butiker krogar kiosker
     gapar gar garage gard garden gastgiveri gata gatan gatlampa gatlampan gatlampor gatlyktor gator
     gatorna gatubelysning gatubelysningen genom genvag genvagen glas glasbitar glesbygd glest gnissel
     grabbar grannar granne grannen gras graset gravid gravling grop gropar gropen grupp grupper grus

@@ -81,6 +81,10 @@ def _read(task: str, path: Path, limits: Limits, epsg: int | None) -> Iterable[A
         from geo.importing.vectorfile import read_gpkg
 
         return read_gpkg(path, limits, epsg)
+    if task == "dxf":
+        from geo.importing.drawing import read_dxf
+
+        return read_dxf(path, limits, epsg)
     if task == "photo":
         from geo.importing.photofile import draw
 

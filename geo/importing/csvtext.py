@@ -85,6 +85,13 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
             number += 1
             yield row
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise UnreadableInput(
+                "A cell in row %(row)s has more than %(most)s characters, or the quotation marks around it don't match.",
+                row=number + 1,
+                most=csv.field_size_limit(),
+                detail=str(error),
+            ) from error
         raise UnreadableInput(
             "The quotation marks in row %(row)s don't match, so its end can't be told: in a quoted cell, "
             "write a quotation mark twice.",

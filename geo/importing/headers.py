@@ -200,6 +200,25 @@ MEASURES: Headings = {
     **POSITION,
 }  # fmt: skip
 
+TIMETABLE: Headings = {
+    "clock": Heading(
+        ("tid", "klockslag", "time", "kl", "klockan", "avgang", "ankomst", "avgangstid", "ankomsttid", "departure",
+         "arrival", "tag", "train"),
+    ),
+    "weekdays": Heading(
+        ("veckodag", "veckodagar", "dag", "dagar", "weekday", "weekdays", "day", "days", "kor", "trafikerar", "gar"),
+    ),
+    "way": Heading(("riktning", "typ", "avgang eller ankomst", "way", "direction", "type")),
+}  # fmt: skip
+
+LIGHTING: Headings = {
+    "owner": Heading(
+        ("vaghallare", "agare", "owner", "road owner", "vaghallartyp", "forvaltare", "belysningsagare"),
+    ),
+    "lit": Heading(("belyst", "belysning", "lit", "light", "lighting", "upplyst")),
+    **POSITION,
+}  # fmt: skip
+
 
 def field_of(heading: str, headings: Headings) -> str | None:
     """The field that a column with this heading holds, or None where none is recognised."""
@@ -218,7 +237,7 @@ def field_of(heading: str, headings: Headings) -> str | None:
 
 @lru_cache(maxsize=1)
 def _all_names() -> frozenset[str]:
-    tables: Iterable[Headings] = (SURVEY, INCIDENTS, MEASURES)
+    tables: Iterable[Headings] = (SURVEY, INCIDENTS, MEASURES, TIMETABLE, LIGHTING)
     return frozenset(name for table in tables for known in table.values() for name in known.names)
 
 

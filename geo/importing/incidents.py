@@ -16,7 +16,6 @@ from geo.importing.sniff import FileKind
 from geo.importing.sniff import kind_of as kind_of_file
 from geo.importing.tables import Table, read_table
 from geo.importing.values import (
-    STOCKHOLM,
     end_on,
     in_order,
     parse_clock,
@@ -25,7 +24,8 @@ from geo.importing.values import (
 )
 from geo.importing.vector import read_vector
 from geo.messages import N_
-from geo.model import Incident, Parsed, Rejected
+from geo.model import STOCKHOLM, Incident, Parsed, Rejected
+from geo.sensitive import find_warning
 from geo.swedish import fold
 
 _MAX_TEXT = 200
@@ -42,7 +42,8 @@ def parse_incidents(path: Path, *, source: str = "", limits: Limits = Limits()) 
     read rejects the row.
 
     Categories that are never kept, and rows whose place is a home, are rejected as refused, and nothing of
-    them is repeated. ``source`` names the source of rows that name none. ``ref`` is the row's id; without
+    them is repeated. A row whose words, also in columns that aren't read, tell of such things has a ``warning``.
+    ``source`` names the source of rows that name none. ``ref`` is the row's id; without
     one a hash of what the row says, and rows that say the same are numbered.
 
     In GeoJSON the properties are the columns; rows are counted from 1.
@@ -142,6 +143,8 @@ def _incident(
         published=_published(sheet, cells),
         point=point,
         row=row,
+        # Also what isn't read, for that is where an office tells what happened.
+        warning=find_warning(category, text, *sheet.unread(cells)),
     )
 
 

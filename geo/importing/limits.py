@@ -18,7 +18,7 @@ class Limits:
     """Rows of data, events or features."""
     memory: int = 512 * 1024 * 1024
     """Bytes of address space of the process that reads the file."""
-    seconds: float = 30.0
+    seconds: float = 25.0
     """Seconds, of the clock and of the processor, that reading the file may take."""
 
 

@@ -16,9 +16,10 @@ from geo.importing.limits import Limits
 from geo.importing.placewords import place_words
 from geo.importing.sandbox import run
 from geo.importing.sheet import BadRow
-from geo.importing.values import MONTHS, STOCKHOLM
+from geo.importing.values import MONTHS
 from geo.messages import N_
-from geo.model import Incident, Parsed, Rejected
+from geo.model import STOCKHOLM, Incident, Parsed, Rejected
+from geo.sensitive import find_warning
 
 __all__ = ["SOURCE", "parse_police_events", "place_words"]
 
@@ -42,7 +43,7 @@ def parse_police_events(path: Path, *, limits: Limits = Limits()) -> Parsed[Inci
     ``started`` is the time in the event's name, whose year is the latest that isn't after its publication;
     ``published`` is the feed's ``datetime``. ``municipality`` is the last part of the name: that may be a
     county ("Västerbottens län"), and is then kept as written, since several municipalities may be meant.
-    ``text`` is what ``place_words`` leaves of the summary.
+    ``text`` is what ``place_words`` leaves of the summary; ``warning`` is what the whole summary tells of.
 
     Rows are counted from 1 in the list's order. Rejected are: digests, unknown types, events with broken
     fields, ids that come again; and, refused by policy, types that are never kept. A name without a time
@@ -109,6 +110,7 @@ def _incident(row: int, event: Sequence[str | None], seen: Counter[str]) -> Inci
         started=_started(name, published),
         published=published,
         row=row,
+        warning=find_warning(name, summary or ""),
     )
 
 

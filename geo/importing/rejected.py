@@ -1,6 +1,7 @@
 """Rejected rows written back as CSV for the office that sent the file."""
 
 import csv
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What spreadsheet programs take for the start of a formula, or skip before one."""
 _WIDE_FORMULA = ("＝", "＋", "－", "＠")
 """Full-width forms of the same: some programs make them plain."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HEADINGS = (N_("Row"), N_("Column"), N_("Value"), N_("Reason"))
 
 
@@ -38,6 +40,10 @@ def write_rejected(path: Path, rejected: Sequence[Rejected], translate: Callable
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet program runs: with an apostrophe before it where it looks like a formula."""
+    """A cell that no spreadsheet program runs: with an apostrophe before it where it looks like a formula.
+
+    Control characters, which workbooks can't hold, are left out.
+    """
+    cell = _CONTROL.sub("", cell)
     bare = cell.lstrip(" \u00a0\ufeff\u200b")
     return f"'{cell}" if bare.startswith(_FORMULA + _WIDE_FORMULA) else cell

@@ -44,7 +44,7 @@ def run(task: str, path: Path, limits: Limits, *, epsg: int | None = None) -> li
     """What the child read from a file: the decoded lines of its answer.
 
     Args:
-        task: ``table``, ``events``, ``geojson`` or ``gpkg``, as ``child`` knows them.
+        task: ``table``, ``events``, ``geojson``, ``gpkg`` or ``dxf``, as ``child`` knows them.
         epsg: the coordinate system of a vector file that doesn't say its own.
 
     Raises:

@@ -71,7 +71,7 @@ class Sheet:
     def __init__(self, table: Table, headings: Headings, claimed: frozenset[int] = frozenset()) -> None:
         self.table = table
         self._columns: dict[str, list[int]] = {}
-        self._unread: list[str] = []
+        self._unread: list[int] = []
         for index, heading in enumerate(table.columns):
             if index in claimed:
                 continue
@@ -79,7 +79,7 @@ class Sheet:
             if field is not None:
                 self._columns.setdefault(field, []).append(index)
             elif heading:
-                self._unread.append(heading)
+                self._unread.append(index)
 
     def __contains__(self, field: str) -> bool:
         return field in self._columns
@@ -147,9 +147,13 @@ class Sheet:
                     params={"most": str(most)},
                 )
 
+    def unread(self, cells: tuple[str, ...]) -> tuple[str, ...]:
+        """The cells under headings that aren't recognised: looked at for warnings, never kept."""
+        return tuple(cells[index] for index in self._unread)
+
     def notes(self) -> tuple[Rejected, ...]:
         """One note for every column with a heading that isn't read."""
         return tuple(
-            Rejected(row=0, column=heading, value="", reason=N_("This column is not read."))
-            for heading in self._unread
+            Rejected(row=0, column=self.table.columns[index], value="", reason=N_("This column is not read."))
+            for index in self._unread
         )

@@ -12,6 +12,7 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MARKUP = re.compile(
     rb"<(?:!doctype|html|head|body|table|\?xml|meta|script|div|!--|[a-z]+:|ogr)", re.IGNORECASE
 )
+_DXF = re.compile(rb"(?:999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION\b")
 _SQLITE = b"SQLite format 3\x00"
 _GEOPACKAGE_ID = slice(68, 72)
 """Where an SQLite file says which application it belongs to."""
@@ -26,6 +27,8 @@ class FileKind(StrEnum):
     """Old Excel files (.xls) and workbooks with a password."""
     JSON = "json"
     GEOPACKAGE = "geopackage"
+    DXF = "dxf"
+    """A drawing of a CAD program, as text."""
     MARKUP = "markup"
     BINARY = "binary"
 
@@ -60,6 +63,8 @@ def kind_of_bytes(head: bytes) -> FileKind:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = text.replace(b"\x00", b"")
     text = text.lstrip(_SPACE)
+    if _DXF.match(text):
+        return FileKind.DXF
     if _MARKUP.match(text):
         return FileKind.MARKUP
     if text[:1] in (b"{", b"["):
@@ -83,6 +88,10 @@ def refusal(kind: FileKind) -> UnreadableInput:
         return UnreadableInput("The file is JSON, not a table. A table is CSV or XLSX.")
     if kind is FileKind.GEOPACKAGE:
         return UnreadableInput("The file is a GeoPackage, not a table. A table is CSV or XLSX.")
+    if kind is FileKind.DXF:
+        return UnreadableInput(
+            "The file is a drawing (DXF). It can be read where a station's file is asked for."
+        )
     if kind is FileKind.ZIP:
         return UnreadableInput(
             "The file is a zip archive or a workbook, whatever its name says. It can't be read as what was "

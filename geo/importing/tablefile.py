@@ -17,6 +17,8 @@ _HEADER_SAMPLE = 25
 """The headings stand in one of the first so many rows that aren't blank."""
 _MAX_CELLS = 5_000_000
 """Bounds the memory of whoever keeps the table: some 60 bytes a cell and the text."""
+_MAX_COLUMNS = 16_384
+"""As many as a workbook has."""
 _BATCH = 1_000
 """Rows to a line of the answer: fewer, longer lines are quicker."""
 _CONTROLS = {code: " " for code in (*range(32), *range(0x7F, 0xA0)) if code != 0x0A}
@@ -73,6 +75,12 @@ def _numbered(cells: Iterator[list[str]]) -> Iterator[Row]:
         cleaned = [clean(cell) for cell in row]
         while cleaned and not cleaned[-1]:
             cleaned.pop()
+        if len(cleaned) > _MAX_COLUMNS:
+            raise UnreadableInput(
+                "Row %(row)s has more than %(columns)s cells. Delete columns that aren't needed.",
+                row=number,
+                columns=_MAX_COLUMNS,
+            )
         if cleaned:
             yield number, cleaned
 

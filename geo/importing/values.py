@@ -1,12 +1,10 @@
 """Dates, clock times and numbers as Swedish offices write them. All raise ValueError on what they can't read."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
-"""The zone of every time that names none. An hour that an autumn night has twice is taken as the first."""
+from geo.model import STOCKHOLM
 
 MONTHS = {
     name: number
@@ -158,10 +156,11 @@ def in_order(start: datetime, end: datetime) -> datetime:
 
 
 def _aware(day: date, clock: time, zone: timedelta | None) -> datetime:
+    # A time that names no zone is Swedish; an hour that an autumn night has twice is taken as the first.
     moment = datetime.combine(day, clock, STOCKHOLM)
     if zone is None:
         return moment
-    return (moment.replace(tzinfo=ZoneInfo("UTC")) - zone).astimezone(STOCKHOLM)
+    return (moment.replace(tzinfo=UTC) - zone).astimezone(STOCKHOLM)
 
 
 @lru_cache(maxsize=_CACHED)

@@ -1,4 +1,4 @@
-"""Vector files (GeoJSON, GeoPackage) → features in EPSG:3006."""
+"""Vector files (GeoJSON, GeoPackage, and where asked for DXF) → features in EPSG:3006."""
 
 from pathlib import Path
 
@@ -18,6 +18,7 @@ def read_vector(
     path: Path,
     *,
     epsg: int | None = None,
+    drawings: bool = False,
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> tuple[Feature, ...]:
     """The features of a GeoJSON or GeoPackage file, whatever its name; all of them or none.
@@ -28,6 +29,7 @@ def read_vector(
     Args:
         epsg: the coordinate system as the user says, for a file that doesn't. Where the file says another,
             it's refused.
+        drawings: take DXF, too. It never says its coordinate system: ``epsg`` must.
 
     Raises:
         UnreadableInput: another kind of file, damaged, empty, beyond a limit, or with a geometry that can't
@@ -41,7 +43,7 @@ def read_vector(
         )
     check_file(path, limits)
     kind = kind_of(path)
-    task = _TASKS.get(kind)
+    task = "dxf" if kind is FileKind.DXF and drawings else _TASKS.get(kind)
     if task is None:
         raise refusal(kind)
     features = [feature for batch in run(task, path, limits, epsg=epsg) for feature in batch]

@@ -5,8 +5,10 @@ GeoJSON is parsed here as JSON and never shown to GDAL; a GeoPackage is opened b
 
 import json
 import math
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -71,7 +73,7 @@ def read_geojson(path: Path, limits: Limits, epsg: int | None) -> Iterator[Any]:
     # The older format's "crs": null says that there is none; RFC 7946 files have no such member.
     told = _json_crs(data["crs"]) if data.get("crs") is not None else None
     code = _agreed(told, epsg) or WGS84
-    yield from _ready((_json_feature(feature, number) for number, feature in enumerate(features, 1)), code)
+    yield from ready((_json_feature(feature, number) for number, feature in enumerate(features, 1)), code)
 
 
 def _agreed(told: int | None, said: int | None) -> int | None:
@@ -101,14 +103,23 @@ def _json_feature(feature: Any, number: int) -> tuple[BaseGeometry, dict[str, Pl
     _check_type(str(geometry.get("type")), number)
     try:
         built = shape(geometry)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.GEOSException) as error:
+    except (
+        # A whole number of 400 digits is one, and no float.
+        OverflowError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        shapely.GEOSException,
+    ) as error:
         raise UnreadableInput(
             "The geometry of feature %(number)s is broken.", number=number, detail=str(error)[:200]
         ) from error
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
         raise UnreadableInput("The properties of feature %(number)s are broken.", number=number)
-    return built, {str(name): _plain(value) for name, value in properties.items()}
+    return built, {_kept(str(name)): _plain(value) for name, value in properties.items()}
 
 
 def _check_type(name: str, number: int) -> None:
@@ -135,13 +146,11 @@ def read_gpkg(path: Path, limits: Limits, epsg: int | None) -> Iterator[Any]:
         UnreadableInput: damaged, no layer or several, beyond a limit, or a geometry that can't be used.
         CrsError: the layer has no coordinate system or one that isn't accepted, or its numbers don't fit.
     """
-    for module in _NOT_NEEDED:
-        # pyogrio imports these where they are installed; they cost a second and 200 MB of address space.
-        # None is how Python marks what can't be imported.
-        sys.modules[module] = None  # type: ignore[assignment]
+    import_lightly()
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
+    _check_tables(path)
     # The driver's prefix: with a bare name GDAL would ask all its drivers what the file is.
     source = f"GPKG:{path}"
     try:
@@ -167,10 +176,43 @@ def read_gpkg(path: Path, limits: Limits, epsg: int | None) -> Iterator[Any]:
         raise CrsError("The layer has no coordinate system. Set it in QGIS and save the layer anew.")
     if len(geometries) == 0:
         raise UnreadableInput("The file has no features.")
-    yield from _ready(_gpkg_features(geometries, [str(name) for name in meta["fields"]], columns), code)
+    yield from ready(features_of(geometries, [str(name) for name in meta["fields"]], columns), code)
 
 
-def _gpkg_features(
+def import_lightly() -> None:
+    """Keeps pyogrio from importing what it can do without: that costs a second and 200 MB of address space."""
+    for module in _NOT_NEEDED:
+        # None is how Python marks what can't be imported.
+        sys.modules[module] = None  # type: ignore[assignment]
+
+
+def _check_tables(path: Path) -> None:
+    """Makes sure that the layers of a GeoPackage are tables: a view or a virtual table computes what it likes,
+    for as long as it likes.
+
+    Raises:
+        UnreadableInput: one isn't, or the file is damaged.
+    """
+    try:
+        # Immutable: SQLite makes no files beside it, and looks at none.
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        ) as connection:
+            rows = connection.execute(
+                "SELECT type, sql FROM sqlite_master WHERE name IN (SELECT table_name FROM gpkg_contents)"
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise UnreadableInput(
+            "The GeoPackage is damaged or can't be read. Save it anew.", detail=str(error)[:200]
+        ) from error
+    for kind, statement in rows:
+        if kind != "table" or "virtual" in str(statement)[:40].lower():
+            raise UnreadableInput(
+                "The GeoPackage computes its layer (a view, or a table of another kind). Save the layer anew."
+            )
+
+
+def features_of(
     geometries: Geometries, names: list[str], columns: list[NDArray[Any]]
 ) -> Iterator[tuple[BaseGeometry, dict[str, Plain]]]:
     for index, wkb in enumerate(geometries):
@@ -181,7 +223,7 @@ def _gpkg_features(
         yield geometry, {name: _plain(column[index]) for name, column in zip(names, columns, strict=True)}
 
 
-def _ready(features: Iterable[tuple[BaseGeometry, dict[str, Plain]]], epsg: int) -> Iterator[Any]:
+def ready(features: Iterable[tuple[BaseGeometry, dict[str, Plain]]], epsg: int) -> Iterator[Any]:
     """Batches of checked features: hex WKB, flat, valid, in EPSG:3006, and their properties.
 
     A self-crossing area is mended where that leaves an area; anything else that is amiss is refused.
@@ -246,7 +288,9 @@ def _plain(value: Any) -> Plain:
     """A property as a plain value: lists and objects as JSON text, dates as ISO, not-a-number as none."""
     if isinstance(value, np.generic):
         value = value.item()
-    if value is None or isinstance(value, bool | int | str):
+    if isinstance(value, str):
+        return _kept(value)
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
@@ -254,4 +298,9 @@ def _plain(value: Any) -> Plain:
         return value.isoformat()
     if isinstance(value, bytes):
         return None
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return _kept(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _kept(text: str) -> str:
+    # PostgreSQL keeps no text with this mark in it.
+    return text.replace("\x00", " ")

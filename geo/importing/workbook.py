@@ -24,6 +24,8 @@ _LOCAL_HEADER = 30
 _NAME_LENGTHS = slice(26, 30)
 _ENCRYPTED = 0x1
 _HEADER_SAMPLE = 20
+_RECIPES = (b"<!doctype", b"<!entity")
+"""What no office program writes into a workbook: it lets XML multiply itself or fetch other files."""
 
 
 def read_sheets(path: Path, limits: Limits) -> Iterator[list[str]]:
@@ -118,6 +120,7 @@ def _unpacked_size(file: BinaryIO, member: zipfile.ZipInfo, left: int, limits: L
     name, extra = struct.unpack("<HH", header[_NAME_LENGTHS])
     file.seek(name + extra, 1)
     if member.compress_type == zipfile.ZIP_STORED:
+        _check_xml(file.read(min(_CHUNK, member.compress_size)))
         return member.compress_size
     if member.compress_type != zipfile.ZIP_DEFLATED:
         raise NotImplementedError(f"packed by method {member.compress_type}")
@@ -129,7 +132,20 @@ def _unpacked_size(file: BinaryIO, member: zipfile.ZipInfo, left: int, limits: L
             raise EOFError("a member is cut off")
         if not unpacker.unconsumed_tail:
             packed -= len(chunk)
-        size += len(unpacker.decompress(chunk, _CHUNK * 16))
+        data = unpacker.decompress(chunk, _CHUNK * 16)
+        if size < _CHUNK:
+            _check_xml(data)
+        size += len(data)
         if size > left:
             raise too_big(limits)
     return size
+
+
+def _check_xml(start: bytes) -> None:
+    # As UTF-16 every other byte is none.
+    text = start[: 2 * _CHUNK].replace(b"\x00", b"").lower()
+    if any(recipe in text for recipe in _RECIPES):
+        raise UnreadableInput(
+            "The workbook holds XML with rules of its own (a DTD), which no office program writes. Open it, and save "
+            "it anew as .xlsx."
+        )

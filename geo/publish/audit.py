@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from geo.publish.course import STOCKHOLM
+from geo.model import STOCKHOLM
 from geo.store import audit, people
 from geo.store.audit import CONSOLE, NOBODY, AuditLine
 from geo.store.engine import Store

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
-from geo.model import LogKind, MeasureStatus
-
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
+from geo.model import STOCKHOLM, LogKind, MeasureStatus
 
 
 @dataclass(frozen=True, slots=True)

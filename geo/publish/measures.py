@@ -71,13 +71,14 @@ class PublicMeasures:
 
 
 def measures(store: Store, as_of: AsOf) -> PublicMeasures:
-    """All public measures: open ones first, then by due date and title."""
+    """All public measures but those held back: open ones first, then by due date and title."""
     with store.read() as connection:
         links = _links(connection)
         titles = _titles(connection)
         logs = _logs(connection)
         courses = [
-            (row, course(row, logs.get(row.id, ()), as_of)) for row in connection.execute(select(measure))
+            (row, course(row, logs.get(row.id, ()), as_of))
+            for row in connection.execute(select(measure).where(measure.c.warning == ""))
         ]
     found = [
         _public(

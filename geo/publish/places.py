@@ -86,7 +86,9 @@ def places(store: Store, measures: Iterable[PublicMeasure]) -> PublicPlaces:
         told = {
             (reason, row.survey_id, row.respondent)
             for row in connection.execute(
-                select(survey_answer.c.respondent, survey_answer.c.survey_id, survey_answer.c.reasons)
+                select(survey_answer.c.respondent, survey_answer.c.survey_id, survey_answer.c.reasons).where(
+                    survey_answer.c.warning == ""
+                )
             )
             for reason in row.reasons
         }
@@ -152,10 +154,12 @@ def _towns(connection: Connection) -> frozenset[str]:
 def _read_rest(connection: Connection, localities: frozenset[str]) -> tuple[tuple[str, ...], bool]:
     below = (
         select(answer_location.c.locality, func.count())
+        .join(survey_answer, survey_answer.c.id == answer_location.c.answer_id)
         .outerjoin(place, place.c.id == answer_location.c.place_id)
         .where(
             answer_location.c.level.in_([Level.SPOT.value, Level.LOCALITY.value]),
             place.c.id.is_(None) | (place.c.respondents < MIN_RESPONDENTS),
+            survey_answer.c.warning == "",
         )
         .group_by(answer_location.c.locality)
     )

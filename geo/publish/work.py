@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from geo.model import MeasureStatus, Person, Role
-from geo.store import surveys, work
+from geo.store import reviews, surveys, work
 from geo.store.engine import Store
 from geo.store.work import KeptMeasure
 from geo.workflow import is_own
@@ -37,6 +37,8 @@ class Today:
     proposed: tuple[KeptMeasure, ...]
     dangers: tuple[Waiting, ...]
     unplaced: tuple[Waiting, ...]
+    to_settle: int
+    """Texts whose place a coordinator is to settle."""
 
 
 def overdue(measure: KeptMeasure, today: date) -> bool:
@@ -86,14 +88,17 @@ def one_measure(store: Store, measure_id: int) -> KeptMeasure:
         return work.one(connection, measure_id)
 
 
-def start_of_day(store: Store, person: Person, today: date) -> Today:
+def start_of_day(store: Store, person: Person, today: date, *, below: float) -> Today:
     """What is overdue, waits for follow-up or a decision, tells of a danger, or has no place.
 
-    Answers are for coordinators only: others get none.
+    Answers are for coordinators only: others get none. Places found with a probability under ``below``
+    are to be settled.
     """
     with store.read() as connection:
         found = work.open_measures(connection)
-        rows = surveys.queue(connection) if person.role is Role.COORDINATOR else []
+        coordinates = person.role is Role.COORDINATOR
+        rows = surveys.queue(connection) if coordinates else []
+        to_settle = reviews.count_waiting(connection, below)[0] if coordinates else 0
     waiting = [Waiting(row.id, row.survey, row.text, row.danger, row.name) for row in rows]
     return Today(
         overdue=tuple(one for one in found if overdue(one, today)),
@@ -101,6 +106,7 @@ def start_of_day(store: Store, person: Person, today: date) -> Today:
         proposed=tuple(one for one in found if one.status is MeasureStatus.PROPOSED),
         dangers=_once(one for one in waiting if one.danger),
         unplaced=_once(one for one in waiting if not one.danger),
+        to_settle=to_settle,
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from geo.crs import point_to_wgs84
+from geo.importing.rejected import harmless
 from geo.model import Candidate, Match
 
 
@@ -15,6 +16,44 @@ def match_json(matches: tuple[Match, ...]) -> dict[str, Any]:
         "candidates": [_fields(candidate) for candidate in first.candidates if candidate.name],
         "more": [_fields(match) for match in rest],
     }
+
+
+ANSWER_COLUMNS = (
+    "geo_place",
+    "geo_name",
+    "geo_locality",
+    "geo_lat",
+    "geo_lon",
+    "geo_e",
+    "geo_n",
+    "geo_radius_m",
+    "geo_probability",
+    "geo_rule",
+    "geo_level",
+)
+"""The headings of ``answer_cells``: the same in every language, for programs read them."""
+
+
+def answer_cells(match: Match, ordinal: int) -> list[str | int | float]:
+    """A match as cells of a table: which of the text's places it is, WGS 84 degrees, EPSG:3006 metres.
+
+    What isn't known is empty.
+    """
+    if match.point is None:
+        position: list[str | int | float] = [""] * 5
+    else:
+        lon, lat = point_to_wgs84(match.point)
+        east, north = match.point
+        position = [round(lat, 6), round(lon, 6), round(east, 1), round(north, 1), round(match.radius_m)]
+    return [
+        ordinal,
+        harmless(match.name),
+        harmless(match.locality),
+        *position,
+        round(match.probability, 3),
+        match.rule,
+        match.level.value,
+    ]
 
 
 def _fields(found: Match | Candidate) -> dict[str, Any]:

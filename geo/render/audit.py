@@ -10,8 +10,8 @@ from typing import Any
 
 from geo.importing.rejected import harmless
 from geo.messages import N_
+from geo.model import STOCKHOLM
 from geo.publish.audit import CONSOLE, NOBODY, AuditLine
-from geo.publish.course import STOCKHOLM
 from geo.render import labels, words
 
 Gettext = Callable[[str], str]
@@ -31,6 +31,14 @@ ACTIONS: dict[str, str] = {
     "token.created": N_("Made an access token"),
     "token.revoked": N_("Revoked an access token"),
     "calendar.renew": N_("Made a new calendar address"),
+    "station.save": N_("Changed the station"),
+    "station.trains": N_("Took a timetable in"),
+    "station.lamps": N_("Changed the lamps"),
+    "station.road_owners": N_("Changed the road owners"),
+    "scenario.make": N_("Made a scenario"),
+    "scenario.save": N_("Changed a scenario"),
+    "scenario.remove": N_("Took a scenario away"),
+    "baseline.freeze": N_("Froze figures"),
     "measure.create": N_("Made a measure"),
     "measure.edit": N_("Changed a measure"),
     "measure.step": N_("Changed the status of a measure"),
@@ -44,10 +52,20 @@ ACTIONS: dict[str, str] = {
     "finding.repaired": N_("Marked a finding as repaired"),
     "answer.review": N_("Dealt with an answer"),
     "answers.read": N_("Read survey answers"),
+    "incidents.read": N_("Read incidents of an area"),
     "places.read": N_("Read places that aren't shown"),
+    "row.held_shown": N_("Let a row that was held back count"),
+    "row.held_out": N_("Kept a row out for good"),
+    "release.made": N_("Released what residents see of incidents"),
+    "held.read": N_("Read rows that are held back"),
+    "words.decided": N_("Settled what words mean"),
+    "words.taken_back": N_("Took back what words mean"),
+    "words.refreshed": N_("Looked up all places anew"),
+    "words.exported": N_("Exported words without a place"),
     "audit.exported": N_("Exported the audit"),
     "file.imported": N_("Took in a file"),
     "database.restore": N_("Restored a backup"),
+    "retention.run": N_("Removed what is no longer kept"),
 }
 """What each action is called. A test looks for every action of the program in here."""
 
@@ -58,6 +76,7 @@ FAMILIES: dict[str, str] = {
     "measure": N_("Measures"),
     "photo": N_("Photos"),
     "finding": N_("Findings"),
+    "words": N_("Words and places"),
 }
 """Actions that are asked for together."""
 
@@ -113,7 +132,11 @@ _VALUES: dict[str, Mapping[Any, str]] = {
     "status": labels.MEASURE_STATUSES,
     "role": labels.ROLES,
     "promise": labels.PROMISES,
-    "decision": {"nothing": N_("nothing to do"), "finding": N_("a finding was written")},
+    "decision": {
+        "nothing": N_("nothing to do"),
+        "finding": N_("a finding was written"),
+        **labels.DECISIONS,
+    },
     "how": {
         "password": N_("by password"),
         "old password": N_("with the old password"),
@@ -133,8 +156,9 @@ _SUBJECTS: dict[str, str] = {
     "answer": N_("Answer %(which)s"),
     "finding": N_("Finding %(which)s"),
     "account": N_("Account %(which)s"),
+    "words": N_("Words %(which)s"),
 }
-_SUBJECT = re.compile(r"(measure|answer|finding|account)[ :](.+)")
+_SUBJECT = re.compile(r"(measure|answer|finding|account|words)[ :](.+)")
 _ACTORS = {CONSOLE: N_("The command line"), NOBODY: N_("Somebody not signed in")}
 _HEADINGS = (
     N_("line"),

@@ -2,6 +2,7 @@
 
 from geo.messages import N_
 from geo.model import CategoryGroup, MeasureStatus, PlaceStatus, Promise, Reason, Role, TimeOfDay
+from geo.store.aliases import Decision
 
 REASONS: dict[Reason, str] = {
     Reason.LIGHTING: N_("poor lighting"),
@@ -106,3 +107,10 @@ ROLES: dict[Role, str] = {
     Role.ADMIN: N_("Administrator"),
 }
 """What each role is called."""
+
+DECISIONS: dict[Decision, str] = {
+    Decision.PLACES: N_("a place on the map"),
+    Decision.NOT_A_PLACE: N_("not a place"),
+    Decision.OUTSIDE: N_("outside the municipality"),
+}
+"""What words were decided to mean."""

@@ -61,6 +61,27 @@ class _SafetyMap(folium.Map):
     ]
 
 
+class _BaseMap(MacroElement):
+    """The base map of an area package, drawn by our own script from vector tiles of our own server."""
+
+    default_js = [  # noqa: RUF012
+        ("protomaps-leaflet", "vendor/protomaps-leaflet/protomaps-leaflet.js"),
+        ("map-base-look", "map-base-look.js"),
+        ("map-base", "map-base.js"),
+    ]
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "Trygghetskartan.baseMap({{ this._parent.get_name() }}, {{ this.config }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "BaseMap"
+        self._id = MAP_ID
+        self.config = inert_json(config)
+
+
 class _Start(MacroElement):
     """Hands the map and its configuration to our own script."""
 
@@ -77,13 +98,20 @@ class _Start(MacroElement):
         self.config = inert_json(config)
 
 
-def draw(opening: BBox3006, limits: BBox3006, config: Mapping[str, Any]) -> Drawn:
+def draw(
+    opening: BBox3006,
+    limits: BBox3006,
+    config: Mapping[str, Any],
+    base: Mapping[str, Any] | None = None,
+) -> Drawn:
     """The map that opens on ``opening`` and can't be moved far outside ``limits``.
 
     ``config`` is handed to ``Trygghetskartan.start`` as JSON, with ``bounds`` and ``limits`` added as
-    Leaflet's [[south, west], [north, east]] in WGS 84. The same arguments give the same bytes.
+    Leaflet's [[south, west], [north, east]] in WGS 84; ``base``, where there is an area package, to
+    ``Trygghetskartan.baseMap``: the ``url`` of its tiles and the ``words`` the map has for what has no name.
+    The same arguments give the same bytes.
     """
-    bounds = _flipped(opening)
+    bounds = leaflet_bounds(opening)
     (south, west), (north, east) = bounds
     chart = _SafetyMap(
         location=((south + north) / 2, (west + east) / 2),
@@ -95,7 +123,11 @@ def draw(opening: BBox3006, limits: BBox3006, config: Mapping[str, Any]) -> Draw
         attributionControl=False,
     )
     chart._id = MAP_ID
-    chart.add_child(_Start({**config, "bounds": bounds, "limits": _flipped(limits)}))
+    scripts = [path for _name, path in _SafetyMap.default_js]
+    if base is not None:
+        chart.add_child(_BaseMap(base))
+        scripts += [path for _name, path in _BaseMap.default_js]
+    chart.add_child(_Start({**config, "bounds": bounds, "limits": leaflet_bounds(limits)}))
     figure = chart.get_root()
     assert isinstance(figure, Figure)  # noqa: S101 - folium's type says Element
     for child in figure._children.values():
@@ -103,7 +135,7 @@ def draw(opening: BBox3006, limits: BBox3006, config: Mapping[str, Any]) -> Draw
     return Drawn(
         html=_text(figure.html),
         script=_text(figure.script),
-        scripts=tuple(path for _name, path in _SafetyMap.default_js),
+        scripts=tuple(scripts),
         styles=tuple(path for _name, path in _SafetyMap.default_css),
     )
 
@@ -119,7 +151,8 @@ def inert_json(value: object) -> str:
     return _JINJA.sub(r"\\u007b", written)
 
 
-def _flipped(box: BBox3006) -> list[list[float]]:
+def leaflet_bounds(box: BBox3006) -> list[list[float]]:
+    """A box as Leaflet wants it: [[south, west], [north, east]] in WGS 84 degrees."""
     west, south, east, north = to_wgs84(shapely.box(*box)).bounds
     return [[round(south, 5), round(west, 5)], [round(north, 5), round(east, 5)]]
 

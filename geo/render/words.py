@@ -85,8 +85,10 @@ def day(moment: date, language: str) -> str:
     return str(format_date(moment, "d MMMM y", locale=_LOCALES[language]))
 
 
-def number(counted: Count) -> str:
-    """A count as the public may read it: the number, or that it lies between 1 and 4."""
+def number(counted: Count, gettext: Gettext) -> str:
+    """A count as the public may read it: the number, that it lies between 1 and 4, or that it isn't shown."""
+    if counted.hidden:
+        return gettext(N_("not shown"))
     return "1–4" if counted.value is None else str(counted.value)
 
 

@@ -20,7 +20,7 @@ from typing import IO, Any
 from geo.errors import StoreError
 from geo.messages import N_
 from geo.store import audit, photos
-from geo.store.backup import backup, check_backup, raw, restore, sqlite_file
+from geo.store.backup import backup, check_backup, not_whole, raw, restore, sqlite_file
 from geo.store.engine import Store
 
 Progress = Callable[[str, int, int], None]
@@ -33,6 +33,9 @@ _PHOTO = re.compile(r"photos/(?P<name>" + photos.FILE_NAME.pattern + ")")
 _CHUNK = 1024 * 1024
 _MAX_MANIFEST = 64_000_000
 _MAX_PHOTO = 20_000_000
+_JOURNAL = slice(18, 20)
+"""Where a SQLite file says how it is written to."""
+_NOT_AHEAD = b"\x01\x01"
 _MAGIC = b"PK\x03\x04"
 
 _Manifest = dict[str, tuple[int, str]]
@@ -153,6 +156,25 @@ def bring_back(store: Store, folder: Path, source: Path, *, now: datetime, progr
     return found
 
 
+def is_backup(file: Path) -> bool:
+    """Whether a file is a backup as this program makes them, by what is in it and not by its name.
+
+    A database that is in use, or was, writes ahead, as its header says; a copy of one doesn't.
+    """
+    try:
+        if not _is_archive(file):
+            with file.open("rb") as database_file:
+                if database_file.read(_JOURNAL.stop)[_JOURNAL] != _NOT_AHEAD:
+                    return False
+            with raw(f"{file.resolve().as_uri()}?mode=ro") as database:
+                database.execute("SELECT version_num FROM alembic_version, revision").fetchone()
+            return True
+        with zipfile.ZipFile(file) as archived:
+            return {_MANIFEST, _DATABASE} <= set(archived.namelist())
+    except (OSError, sqlite3.Error, zipfile.BadZipFile):
+        return False
+
+
 def _is_archive(source: Path) -> bool:
     try:
         with source.open("rb") as file:
@@ -167,17 +189,11 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(source) as archived:
             yield archived
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise _not_whole(source, str(error)) from error
+        raise not_whole(source, str(error)) from error
     except OSError as error:
         raise StoreError(
             "The database can't be written (%(why)s); nothing was kept.", why=error.strerror or error
         ) from error
-
-
-def _not_whole(source: Path, detail: str) -> StoreError:
-    return StoreError(
-        "The file %(file)s is not a whole backup; nothing was changed.", file=source, detail=detail
-    )
 
 
 def _checked(archived: zipfile.ZipFile, source: Path) -> _Manifest:
@@ -196,16 +212,16 @@ def _checked(archived: zipfile.ZipFile, source: Path) -> _Manifest:
     )
     # Members that lie over each other would be a bomb of another kind.
     if packed or len(sizes) != len(members) or sum(sizes.values()) > source.stat().st_size:
-        raise _not_whole(source, "packed, twice the same name, or bigger than the file")
+        raise not_whole(source, "packed, twice the same name, or bigger than the file")
     if not 0 < sizes.get(_MANIFEST, 0) <= _MAX_MANIFEST:
-        raise _not_whole(source, "no manifest")
+        raise not_whole(source, "no manifest")
     manifest = _read_manifest(archived.read(_MANIFEST), source)
     told = {name: size for name, (size, _sha256) in manifest.items()}
     if told != {name: size for name, size in sizes.items() if name != _MANIFEST} or _DATABASE not in told:
-        raise _not_whole(source, "the manifest names other files than there are")
+        raise not_whole(source, "the manifest names other files than there are")
     for name, size in told.items():
         if name != _DATABASE and (not _PHOTO.fullmatch(name) or size > _MAX_PHOTO):
-            raise _not_whole(source, f"what is {name[:100]!r}?")
+            raise not_whole(source, f"what is {name[:100]!r}?")
     return manifest
 
 
@@ -223,7 +239,7 @@ def _read_manifest(text: bytes, source: Path) -> _Manifest:
             str(name): (int(about["bytes"]), str(about["sha256"])) for name, about in body["files"].items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _not_whole(source, f"manifest: {error!r}"[:200]) from error
+        raise not_whole(source, f"manifest: {error!r}"[:200]) from error
 
 
 def _unpack_database(archived: zipfile.ZipFile, manifest: _Manifest, copy: Path, source: Path) -> None:
@@ -235,7 +251,7 @@ def _unpack_database(archived: zipfile.ZipFile, manifest: _Manifest, copy: Path,
             digest.update(chunk)
             out.write(chunk)
     if digest.hexdigest() != manifest[_DATABASE][1]:
-        raise _not_whole(source, "the database is not what the manifest says")
+        raise not_whole(source, "the database is not what the manifest says")
     with raw(f"{copy.resolve().as_uri()}?mode=ro") as database:
         check_backup(database, source)
 
@@ -247,7 +263,7 @@ def _bring_photos(
     names = [name for name in manifest if name != _DATABASE]
     for number, name in enumerate(names, 1):
         if hashlib.sha256(archived.read(name)).hexdigest() != manifest[name][1]:
-            raise _not_whole(source, f"{name} is not what the manifest says")
+            raise not_whole(source, f"{name} is not what the manifest says")
         progress(N_("checked"), number, len(names))
     for number, name in enumerate(names, 1):
         file = name.removeprefix("photos/")

@@ -4,15 +4,26 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    RootTransaction,
+    create_engine,
+    event,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError
 
 from geo.errors import StoreError
 from geo.store.schema import revision
 
-VERSION = "0002"
+VERSION = "0008"
 """The newest migration. Kept here so that a start of the server need not load Alembic."""
 
 BUSY_MS = 30_000
@@ -38,17 +49,20 @@ class Store:
             connection.rollback()
 
     @contextmanager
-    def write(self, *, keep: bool = True, quiet: bool = False) -> Iterator[Connection]:
+    def write(
+        self, *, keep: bool = True, quiet: bool = False, patience_ms: int = BUSY_MS
+    ) -> Iterator[Connection]:
         """A transaction: all of it is kept, or none. The store's revision grows by one.
 
         With ``keep=False`` it is a rehearsal: everything runs and nothing is kept. With ``quiet=True``
         the revision stays: for what no picture is made of, such as sessions and the audit's lines.
+        ``patience_ms`` is how long to wait for others who write.
 
         Raises:
             StoreError: the database took none of it: it is full, read-only, locked for too long or gone.
         """
         try:
-            with self.engine.connect() as connection, connection.begin() as transaction:
+            with self.engine.connect() as connection, self._patient(connection, patience_ms) as transaction:
                 # First, for the row's lock: PostgreSQL would let two imports of one file run side by side,
                 # each blind to what the other writes.
                 if not quiet:
@@ -60,6 +74,27 @@ class Store:
             raise StoreError(
                 "The database can't be written (%(why)s); nothing was kept.", why=_why(error)
             ) from error
+
+    @contextmanager
+    def _patient(self, connection: Connection, patience_ms: int) -> Iterator[RootTransaction]:
+        """A transaction that waits for others no longer than that."""
+        if patience_ms == BUSY_MS:
+            with connection.begin() as transaction:
+                yield transaction
+            return
+        if self.dialect == "postgresql":
+            with connection.begin() as transaction:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience_ms:d}")
+                yield transaction
+            return
+        # Before BEGIN, which is what waits.
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"PRAGMA busy_timeout={patience_ms:d}")
+        try:
+            with connection.begin() as transaction:
+                yield transaction
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     def revision(self) -> int:
         """The number that grows with every write."""

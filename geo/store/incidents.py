@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
-from geo.model import Incident, IncidentKind, Level, Match
-from geo.store.rows import CHUNK, chunks, known_refs, location
+from geo.model import STOCKHOLM, Incident, IncidentKind, Level, Match
+from geo.store.rows import CHUNK, chunks, known_refs, location, text_key
 from geo.store.schema import incident, incident_tally
 
 MUNICIPALITY = "municipality"
@@ -19,7 +18,6 @@ SAME_WITHIN = timedelta(hours=3)
 SAME_UNPLACED = timedelta(minutes=10)
 """As ``SAME_WITHIN`` for what is known only to the municipality, where less speaks for one event."""
 
-_LOCAL = ZoneInfo("Europe/Stockholm")
 _INSIDE = (Level.SPOT.value, Level.LOCALITY.value, Level.MUNICIPALITY.value)
 
 
@@ -35,9 +33,9 @@ def known_incidents(connection: Connection, records: Sequence[Incident]) -> set[
     }
 
 
-def place_key(record: Incident, match: Match) -> str:
+def place_key(text: str, match: Match) -> str:
     """What makes two incidents' places the same: the words as folded, or the municipality."""
-    words = " ".join(record.text.casefold().split())
+    words = " ".join(text.casefold().split())
     if match.level is Level.MUNICIPALITY:
         return f"{Level.MUNICIPALITY}:{words}"[:300]
     return f"{match.locality}:{match.rule}:{match.name or words}"[:300]
@@ -72,8 +70,10 @@ def add_incidents(
                     "ended": record.ended,
                     "published": record.published,
                     "year": _year(record.started or record.published),
-                    "place_key": place_key(record, match),
+                    "place_key": place_key(record.text, match),
                     "duplicate_of": None,
+                    "text_key": text_key(record.text),
+                    "warning": record.warning,
                     **location(match),
                 }
                 for record, match in part
@@ -85,7 +85,7 @@ def add_incidents(
 
 
 def _year(moment: datetime | None) -> int | None:
-    return None if moment is None else moment.astimezone(_LOCAL).year
+    return None if moment is None else moment.astimezone(STOCKHOLM).year
 
 
 def _mark_duplicates(connection: Connection, import_id: int) -> dict[tuple[str, str], str]:
@@ -140,8 +140,8 @@ def _mark_duplicates(connection: Connection, import_id: int) -> dict[tuple[str, 
 
 
 def recount(connection: Connection) -> None:
-    """Makes the tallies anew from what is kept."""
-    counts = (incident.c.duplicate_of.is_(None), incident.c.level.in_(_INSIDE))
+    """Makes the tallies anew from what is kept and not held back."""
+    counts = (incident.c.duplicate_of.is_(None), incident.c.level.in_(_INSIDE), incident.c.warning == "")
     happened = (*counts, incident.c.kind == IncidentKind.INCIDENT.value)
     connection.execute(delete(incident_tally))
     columns = ["scope", "area", "year", "grp", "n"]

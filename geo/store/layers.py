@@ -2,10 +2,15 @@
 
 from typing import Any, cast
 
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from geo.model import Audience, Layer, LayerInfo
+from geo.model import MUNICIPALITY_LAYER, Audience, Layer, LayerInfo
+from geo.store import spatial
 from geo.store.schema import layer, layer_feature
+
+MARGIN_M = 15_000.0
+"""How far outside the municipality's box a position may lie: the boundaries are cut at the coast."""
 
 
 def to_info(row: Row[Any]) -> LayerInfo:
@@ -89,3 +94,14 @@ def _first_shape(connection: Connection, name: str) -> str:
         .limit(1)
     ).scalar()
     return "" if shape is None else str(shape.geom_type)
+
+
+def municipality_box(connection: Connection) -> spatial.BBox3006 | None:
+    """The box that positions of the municipality lie in, with ``MARGIN_M`` around; None without a boundary."""
+    boundary: BaseGeometry | None = connection.execute(
+        select(layer_feature.c.geom).where(layer_feature.c.layer == MUNICIPALITY_LAYER)
+    ).scalar()
+    if boundary is None:
+        return None
+    west, south, east, north = boundary.buffer(MARGIN_M).bounds
+    return west, south, east, north

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from geo.model import Level, Match, Measure
+from geo.sensitive import POINTING, find_warning
 from geo.store import spatial
-from geo.store.rows import known_refs, location
+from geo.store.rows import known_refs, location, text_key
 from geo.store.schema import measure, measure_log, measure_place, place
 
 REACH_M = 150.0
@@ -31,7 +32,7 @@ def add_measures(
     for record, match in placed:
         key = connection.execute(
             insert(measure)
-            .values(ref=record.ref, **_values(record, match, synthetic=synthetic))
+            .values(ref=record.ref, warning=_warning(record), **_values(record, match, synthetic=synthetic))
             .returning(measure.c.id)
         ).scalar_one()
         connection.execute(
@@ -62,6 +63,9 @@ def update_measures(
         if all(getattr(row, name) == value for name, value in values.items()):
             continue
         changed += 1
+        # Who looked at the old words has not seen the new ones.
+        if any(getattr(row, name) != values[name] for name in TOLD):
+            values |= {"warning": _warning(record), "kept_out": False}
         connection.execute(
             update(measure).where(measure.c.id == row.id).values(version=measure.c.version + 1, **values)
         )
@@ -70,6 +74,14 @@ def update_measures(
                 insert(measure_log).values(measure_id=row.id, status=record.status.value, at=at, note="")
             )
     return changed
+
+
+TOLD = ("title", "description", "kind", "text", "locality")
+"""The columns of a measure that residents read."""
+
+
+def _warning(record: Measure) -> str:
+    return find_warning(record.title, record.description, record.kind, record.text, among=POINTING)
 
 
 def touched(connection: Connection, measure_id: int) -> bool:
@@ -100,6 +112,7 @@ def _values(record: Measure, match: Match, *, synthetic: bool) -> dict[str, Any]
         "target": record.target,
         "done": record.done,
         "synthetic": synthetic,
+        "text_key": text_key(record.text),
         **location(match),
     }
 

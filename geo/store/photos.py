@@ -16,15 +16,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from geo.errors import NotFound, StoreError
-from geo.model import Person
+from geo.model import MAX_ID, Person
 from geo.store.schema import account, photo
 
 FILE_NAME = re.compile(r"[0-9a-f]{32}\.jpg")
 """What the name of a kept photo looks like."""
 
 _PART = ".part"
-_LARGEST_ID = 2**31 - 1
-"""What a database's integer holds; an address may have more digits."""
 _LEFT_BEHIND = timedelta(days=1)
 """A file without a row is left alone for this long: somebody may be about to write the row."""
 
@@ -92,7 +90,7 @@ def one(connection: Connection, photo_id: int) -> KeptPhoto:
     Raises:
         NotFound: there is no such photo.
     """
-    known = photo_id <= _LARGEST_ID
+    known = photo_id <= MAX_ID
     row = connection.execute(_query().where(photo.c.id == photo_id)).first() if known else None
     if row is None:
         raise NotFound("There is no such photo.")
@@ -149,6 +147,20 @@ def read_file(folder: Path, name: str) -> bytes:
         return (folder / name).read_bytes()
     except FileNotFoundError as error:
         raise NotFound("There is no such photo.", detail=f"{name} is missing") from error
+
+
+def remove_file(folder: Path, name: str) -> None:
+    """Removes the file of a photo whose row is gone; one that is missing already is no fault.
+
+    Raises:
+        StoreError: the folder can't be written.
+    """
+    try:
+        (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            "The file %(file)s can't be removed (%(why)s).", file=folder / name, why=error.strerror or error
+        ) from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What several tables share: how a match is written, and how known references are found."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, insert, select
 
 from geo.model import Match
 from geo.store.schema import import_run
+from geo.swedish import fold
 
 CHUNK = 5_000
 """Rows a statement takes at a time: bounds memory without costing speed."""
@@ -16,6 +18,16 @@ IN_CHUNK = 900
 """Values an IN list takes: SQLite's oldest limit is 999."""
 
 JsonCounts = dict[str, int]
+
+
+def text_key(words: str) -> str:
+    """What texts share that differ in capitals, accents, signs and spaces only; empty where there is no word.
+
+    A digest: it stands in addresses and logs, where people's words must not. Begins with a letter, so that
+    no spreadsheet program takes it for a number.
+    """
+    folded = fold(words)
+    return f"t{hashlib.sha256(folded.encode()).hexdigest()[:31]}" if folded else ""
 
 
 def location(match: Match) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 
 from geo.store.spatial import Geometry
@@ -51,6 +52,17 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _text_key() -> Column[Any]:
+    """What rows with the same folded words share (``geo.store.rows.text_key``); empty without words."""
+    return Column("text_key", String(32), nullable=False, server_default="", index=True)
+
+
+def _warning() -> Column[Any]:
+    """What a row's words tell of that a person must look at first (``geo.sensitive``); it is then held: neither
+    counted nor shown. Empty where nothing is, or somebody has looked."""
+    return Column("warning", String(20), nullable=False, server_default="", index=True)
 
 
 def _location() -> list[Column[Any]]:
@@ -108,6 +120,10 @@ survey_answer = Table(
     Column("comment", Text, nullable=False),
     Column("answered", Date),
     Column("danger", String(40), nullable=False, index=True),
+    _text_key(),
+    _warning(),
+    # Somebody has looked, and it stays out for good.
+    Column("kept_out", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("survey_id", "ref"),
 )
 
@@ -159,6 +175,8 @@ incident = Table(
     Column("place_key", String(300), nullable=False),
     Column("duplicate_of", ForeignKey("incident.id")),
     *_location(),
+    _text_key(),
+    _warning(),
     UniqueConstraint("source", "ref"),
     Index("ix_incident_same", "place_key", "category", "started"),
 )
@@ -199,6 +217,9 @@ measure = Table(
     # The name of a layer whose polygon it is for; and whether its places were chosen by a person.
     Column("area", String(60), nullable=False, server_default=""),
     Column("by_hand", Boolean, nullable=False, server_default=false()),
+    _text_key(),
+    _warning(),
+    Column("kept_out", Boolean, nullable=False, server_default=false()),
 )
 
 measure_log = Table(
@@ -301,6 +322,15 @@ login_attempt = Table(
     comment="Failed tries of the last minutes, by keyed hash: no name or address is kept.",
 )
 
+request_count = Table(
+    "request_count",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("began", UtcDateTime, primary_key=True),
+    Column("n", Integer, nullable=False),
+    comment="Requests of the last minutes from an address, by keyed hash: no address is kept.",
+)
+
 access_token = Table(
     "access_token",
     metadata,
@@ -382,8 +412,144 @@ answer_review = Table(
     comment="What staff decided about an answer; appended, never edited. The answer itself stays as it came.",
 )
 
+alias = Table(
+    "alias",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text_key", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("targets", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("account_id", ForeignKey("account.id")),
+    Column("taken_back_at", UtcDateTime),
+    Column("taken_back_by", ForeignKey("account.id")),
+    # One text has one meaning at a time; what was taken back stays for the auditor.
+    Index(
+        "uq_alias_text_key",
+        "text_key",
+        unique=True,
+        sqlite_where=text("taken_back_at IS NULL"),
+        postgresql_where=text("taken_back_at IS NULL"),
+    ),
+    comment="What a person decided that words mean: it goes before the geocoder, now and at later imports.",
+)
+
+station = Table(
+    "station",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("geom", Geometry),
+    Column("approximate", Boolean, nullable=False),
+    Column("precision", String(300), nullable=False),
+    Column("source", String(300), nullable=False),
+    # What figures rest on: metres a second, people by kind of origin, the season's first and last day.
+    Column("speed", Float, nullable=False),
+    Column("people", JSON, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+)
+
+station_entrance = Table(
+    "station_entrance",
+    metadata,
+    Column("station_id", ForeignKey("station.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(10), primary_key=True, server_default="entrance"),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("geom", Geometry, nullable=False),
+)
+
+train = Table(
+    "train",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("clock", String(8), nullable=False),
+    Column("weekdays", String(7), nullable=False),
+    Column("arrives", Boolean, nullable=False),
+    Column("departs", Boolean, nullable=False),
+)
+
+light_source = Table(
+    "light_source",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(10), nullable=False, index=True),
+    Column("geom", Geometry, nullable=False),
+    Column("owner", String(200), nullable=False, server_default=""),
+    Column("lit", Boolean),
+    comment="The municipality's own lamps, and roads with their owner: they go before OpenStreetMap.",
+)
+
+scenario = Table(
+    "scenario",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", String(40), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("edits", JSON, nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+)
+
+baseline = Table(
+    "baseline",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("figures", JSON, nullable=False),
+    comment="Figures as they were on a day, to hold later ones against; appended, never edited.",
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("quarter", Integer, nullable=False),
+    comment="What residents see of incidents, through a quarter; the newest counts. Appended, never edited.",
+)
+
+release_statement = Table(
+    "release_statement",
+    metadata,
+    Column("release_id", ForeignKey("release.id"), primary_key=True),
+    Column("scope", String(16), primary_key=True),
+    Column("area", String(100), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("grp", String(30), primary_key=True),
+    Column("said", String(10), nullable=False),
+    Column("value", Integer),
+)
+
+release_count = Table(
+    "release_count",
+    metadata,
+    Column("locality", String(100), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("quarter", Integer, primary_key=True, autoincrement=False),
+    Column("grp", String(30), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("release_id", ForeignKey("release.id"), nullable=False),
+    comment="What releases are made of, counted once when a quarter is first released. Never shown.",
+)
+
 SPATIAL = ("place",)
 """Tables searched by distance: they have a spatial index."""
 
-APPEND_ONLY = ("measure_log", "audit", "answer_review")
+APPEND_ONLY = (
+    "measure_log",
+    "audit",
+    "answer_review",
+    "baseline",
+    "release",
+    "release_statement",
+    "release_count",
+)
 """Tables whose rows may not be changed or removed."""

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from geo.errors import StoreError
 from geo.model import Level, Match, Point3006, SurveyAnswer
 from geo.store import spatial
-from geo.store.rows import IN_CHUNK, chunks, location
+from geo.store.aliases import REVIEWED
+from geo.store.rows import IN_CHUNK, chunks, location, text_key
 from geo.store.schema import (
     answer_location,
     answer_review,
@@ -61,11 +62,13 @@ def known_answers(connection: Connection, name: str, refs: Iterable[str]) -> dic
 
 @dataclass(frozen=True, slots=True)
 class PlacedAnswer:
-    """An answer with its matches (one per place that it names) and the danger that it tells of."""
+    """An answer with its matches (one per place that it names), the danger that it tells of, and what it tells
+    of that holds it back (``geo.sensitive``)."""
 
     answer: SurveyAnswer
     matches: tuple[Match, ...]
     danger: str
+    warning: str = ""
 
 
 def add_answers(
@@ -92,6 +95,8 @@ def add_answers(
                     "comment": one.answer.comment,
                     "answered": one.answer.answered,
                     "danger": one.danger,
+                    "text_key": text_key(one.answer.text),
+                    "warning": one.warning,
                 }
                 for one in part
             ],
@@ -143,7 +148,7 @@ class LocatedAnswer:
 
 
 def located_answers(connection: Connection) -> list[LocatedAnswer]:
-    """Every answer location known to a spot."""
+    """Every answer location known to a spot, but for answers that are held back."""
     rows = connection.execute(
         select(
             answer_location.c.id,
@@ -159,7 +164,7 @@ def located_answers(connection: Connection) -> list[LocatedAnswer]:
         )
         .join(survey_answer, survey_answer.c.id == answer_location.c.answer_id)
         .join(survey, survey.c.id == survey_answer.c.survey_id)
-        .where(answer_location.c.level == Level.SPOT.value)
+        .where(answer_location.c.level == Level.SPOT.value, survey_answer.c.warning == "")
         .order_by(answer_location.c.id)
     )
     return [
@@ -322,7 +327,7 @@ def _adopt(found: Sequence[NewPlace], old: Sequence[tuple[int, Point3006]]) -> l
 def queue(connection: Connection) -> list[Any]:
     """What waits for the staff: answers that tell of a danger, and answers without a place.
 
-    An answer about which staff have decided something waits no longer. Rows have: survey, id, text, danger, level, rule, name, probability.
+    An answer about which staff have decided something waits no longer, nor one whose words they have settled. Rows have: survey, id, text, danger, level, rule, name, probability.
     """
     return list(
         connection.execute(
@@ -340,8 +345,13 @@ def queue(connection: Connection) -> list[Any]:
             .join(answer_location, answer_location.c.answer_id == survey_answer.c.id)
             .where(
                 (survey_answer.c.danger != "")
-                | answer_location.c.level.in_([Level.UNKNOWN.value, Level.MUNICIPALITY.value]),
+                | (
+                    answer_location.c.level.in_([Level.UNKNOWN.value, Level.MUNICIPALITY.value])
+                    & (answer_location.c.rule != REVIEWED)
+                ),
                 survey_answer.c.id.not_in(select(answer_review.c.answer_id)),
+                # One whose words are gone tells nobody anything.
+                survey_answer.c.text != "",
             )
             .order_by(survey_answer.c.danger == "", survey_answer.c.id, answer_location.c.ordinal)
         )

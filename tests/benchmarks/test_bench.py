@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 TINY = (
     *("--incidents", "200", "--places", "20"),
     *("--rows", "60", "--runs", "1", "--import-runs", "1"),
+    *("--copies", "2", "--texts", "150", "--names", "2000", "--edges", "2000"),
 )
 
 
@@ -24,7 +25,7 @@ def test_it_runs_and_prints_its_tables() -> None:
     )
     said = ran.stdout
     assert not ran.stderr, ran.stderr
-    assert re.findall(r"^(\d)\. ", said, re.MULTILINE) == ["1", "2", "3"]
+    assert re.findall(r"^(\d+[ab]?)\. ", said, re.MULTILINE) == [*"1234", "5a", "5b", *"678", "10"]
     # So small a first view is promised whatever the machine; how long it takes at these sizes is chance.
     assert re.search(r"^received in all .*≤ 1\.2 ok +≤ 250 ok$", said, re.MULTILINE), said
     for line in (
@@ -32,6 +33,14 @@ def test_it_runs_and_prints_its_tables() -> None:
         r"^to interactive +[\d,.]+ ms ",
         r"^20 places: received +[\d.]+ kB +[\d.]+ kB +[\d.]+×$",
         r"^survey: file to store +[\d,]+ \[[\d,]+–[\d,]+\] .*× +\d+ MB +\d+ MB$",
+        r"^cut out of 2 of them +1\.4 MB +2,\d{3} +.* +\d+ MB ≤ 500 ok$",
+        r"^Trygghetskartan +(?:100|9[89])\.\d ≥ 98 ok +(?:100|9[6-9])\.\d ≥ 96 ok +0\.\d ≤ 2 ok +[\d,]+$",
+        r"^rapidfuzz WRatio, cut off( +\d+\.\d){3} +[\d,]+ +[\d.]+×$",
+        r"^edit2 +\d+ +(?:100|9\d)\.\d +(?:100|9\d)\.\d +≥ 92 ok$",
+        r"^expected calibration error +0\.0\d\d +≤ 0\.05 ok$",
+        r"^catchment of 1,200 m +[\d.]+ ms \[[\d.]+–[\d.]+\] +≤ 1 \w+( +[\d,.]+ ms [\d,.]+×){3}$",
+        r"^flows of \d+ addresses +[\d.]+ ms .* ≤ 150 \w+ +[\d,.]+ ms [\d,.]+×$",
+        r"^exact +[\d,]+ +100\.0 % +[\d,.]+ +[\d,.]+ +[\d,.]+×",
     ):
         assert re.search(line, said, re.MULTILINE), f"{line}\n{said}"
     missed = said.count("MISSED")

@@ -30,6 +30,43 @@ PAIRS = (
     ("--map-measure", "--map-halo", SHAPE),
     ("--map-boundary", "--map-land", SHAPE),
     ("--map-boundary", "--map-water", SHAPE),
+    *(
+        (name, ground, TEXT)
+        for name in (
+            "--map-name",
+            "--base-minor-name",
+            "--base-tunnel",
+            "--base-green-name",
+            "--base-water-name",
+        )
+        for ground in ("--map-halo", "--map-land")
+    ),
+    *(
+        ("--map-name", ground, TEXT)
+        for ground in (
+            "--base-road",
+            "--base-main",
+            "--base-motorway",
+            "--base-pedestrian",
+            "--base-building",
+            "--base-park",
+        )
+    ),
+    *(
+        ("--base-tunnel", ground, SHAPE)
+        for ground in (
+            "--map-land",
+            "--base-road",
+            "--base-main",
+            "--base-building",
+            "--base-park",
+            "--base-square",
+        )
+    ),
+    *(
+        ("--map-place", ground, SHAPE)
+        for ground in ("--base-building", "--base-main", "--base-motorway", "--base-park")
+    ),
     ("--ink", "--paper", TEXT),
     ("--muted", "--paper", TEXT),
     ("--accent", "--paper", TEXT),

@@ -73,7 +73,7 @@ def seen(**changes: Any) -> Seen:
 
 
 def waiting(store: Store, coordinator: Person) -> list[int]:
-    found = start_of_day(store, coordinator, TODAY)
+    found = start_of_day(store, coordinator, TODAY, below=0.5)
     return [one.answer_id for one in (*found.dangers, *found.unplaced)]
 
 
@@ -117,7 +117,7 @@ def test_only_coordinators_decide_about_answers(store: Store, staff: dict[Role, 
     ):
         with pytest.raises(NotAllowed):
             act()
-    assert start_of_day(store, staff[role], TODAY).dangers == ()
+    assert start_of_day(store, staff[role], TODAY, below=0.5).dangers == ()
     assert len(one_answer(store, 50).reviews) == 1
 
 

@@ -33,6 +33,41 @@ def test_types_of_the_feed_that_are_refused(category: str) -> None:
     assert group_of(category) is None
 
 
+REFUSED_SYNONYMS = """Våld i nära relationer|Relationsrelaterat våld|Partnerrelaterat våld|Våld i hemmet|
+Familjerelaterat brott|Familjevåld|Hustrumisshandel|Kvinnomisshandel|Kvinnovåld|
+Mäns våld mot kvinnor|Misshandel, nära relation|Grov fridskränkning|Grov kvinnofridskränkning|
+Hedersrelaterad brottslighet|Hedersmord|Våld mot närstående|Misshandel av kvinna|Misshandel, kvinna|
+Misshandel mot man inomhus|Misshandel inne|Kontaktförbud|Överträdelse av kontaktförbud|
+Olaga förföljelse|Stalking|Sexualbrott mot barn|Sexuellt övergrepp|Övergrepp|Övergrepp mot barn|
+Oaktsam våldtäkt|Sexuellt utnyttjande|Sexofredande|Sexuella trakasserier|Sextrakasserier|Blottning|
+Barnpornografibrott|Utnyttjande av barn|Kontakt med barn i sexuellt syfte|Köp av sexuell tjänst|
+Kränkande fotografering|Olaga integritetsintrång|Hämndporr|Utpressning sexuell|Barnaga|Barn far illa|
+Barn som far illa|Barnmisshandel|Barnrån|Vanvård av barn|Oro för barn|Orosanmälan barn|
+Egenmäktighet med barn|Grooming|Brott mot barn|Misshandel, barn|Misshandel av minderårig|
+Mobbning i skolan|Kränkande behandling elev|Försvunnet barn|Brott mot minderårig|Bostadsinbrott|
+Inbrott bostad|Inbrott, bostad|Lägenhetsinbrott|Villainbrott|Inbrott fritidshus|Inbrott i radhus|
+Stuginbrott|Inbrott sommarstuga|Hemfridsbrott|Grovt hemfridsbrott|Intrång i bostad|Lägenhetsstörning|
+Lägenhetsbråk|Bostadsbråk|Störning i bostad|Störande granne|Grannbråk|Grannfejd|Störningsjouren|
+Brand i bostad|Brand i byggnad, bostad|Lägenhetsbrand|Villabrand|Brand i villa|Stöld i bostad|
+Stöld ur bostad|Stöld i hemmet|Rån i bostad|Hemtjänst|Inbrott i trapphus|Källarinbrott|Vindsinbrott|
+Åldringsrån|Åldringsbedrägeri|Bedrägeri mot äldre|Vårdboende|HVB|HVB-hem|SiS|LSS-boende|
+Särskilt boende|Äldreboende|Familjehem|Skyddat boende|Självmordsförsök|Suicidförsök|Självmordshot|
+Psykiskt sjuk|Psykisk ohälsa|LPT|LVM|LVU|Handräckning|Dödsfall|Drunkning|Dödsolycka|Mord|Dråp|
+Hatbrott|Människorov|Olaga tvång|Olaga frihetsberövande|Avvikelse boende|Rymning|Utpressning|
+Försvunnen|Försvunnet barn|Efterlysning|Child abuse|Sexual assault|Indecent exposure|
+Sexual harassment|Domestic abuse|Domestic disturbance|Home burglary|Home invasion|House burglary|
+Intimate partner violence|Honour-based violence|Suicide|Elder abuse|Family violence|Molestation|
+Rape, attempted|Stalking|Child neglect|Human trafficking""".replace("\n", "").split("|")
+"""How offices, EST reports and the crime statistics write what is never kept."""
+
+
+@pytest.mark.parametrize("category", REFUSED_SYNONYMS)
+def test_synonyms_that_are_refused(category: str) -> None:
+    assert is_refused(category)
+    assert is_refused(f"0412 {category.upper()}")
+    assert group_of(category) is None
+
+
 @pytest.mark.parametrize(
     "category",
     [

@@ -166,8 +166,8 @@ class TestNearest:
     def test_nothing_of_the_kind_is_no_answer(self):
         assert Gazetteer([]).nearest((0.0, 0.0)) == ()
 
-    def test_a_polygon_counts_by_a_point_of_it(self):
+    def test_a_polygon_counts_by_its_edge(self):
         park = GazetteerEntry(
             "p", "Parken", EntryKind.PARK, Polygon([(0, 0), (10, 0), (10, 10), (0, 10)]), 5, "t"
         )
-        assert Gazetteer([park]).nearest((5.0, 105.0))[0].distance_m == pytest.approx(100.0)
+        assert Gazetteer([park]).nearest((5.0, 110.0))[0].distance_m == pytest.approx(100.0)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import Point
+from shapely.geometry import LineString, Point
 
 from geo.gazetteer import Gazetteer, load_gazetteer, point_of
 from geo.geocoder import NOT_PLACED, Geocoder
@@ -252,6 +252,16 @@ class TestCrossings:
         assert (match.rule, match.locality, match.level) == ("crossing", "Robertsfors", Level.LOCALITY)
         assert match.name == "Skolgatan/Strandvägen"
 
+    def test_streets_that_do_not_meet_are_left_to_a_person(self):
+        def street(name, north):
+            line = LineString([(600_000, 6_600_000 + north), (600_800, 6_600_000 + north)])
+            return GazetteerEntry(name, name, EntryKind.STREET, line, 400, "t", "Storby")
+
+        apart = Geocoder(Gazetteer([street("Annegatan", 0), street("Unionsgatan", 700)]))
+        assert apart.geocode("Annegatan/Unionsgatan").probability < 0.5
+        near = Geocoder(Gazetteer([street("Annegatan", 0), street("Unionsgatan", 20)]))
+        assert near.geocode("Annegatan/Unionsgatan").probability > 0.9
+
     def test_a_road_and_a_street_meet_at_the_roads_stop(self):
         match = GEOCODER.geocode("Ånäset, vid E4/Skolgatan")
         assert (match.rule, match.locality) == ("crossing", "Ånäset")
@@ -374,7 +384,9 @@ class TestAlways:
             assert other.geocode(text) == GEOCODER.geocode(text)
 
     def test_an_empty_gazetteer_knows_nothing(self):
-        assert Geocoder(Gazetteer([])).geocode("busstationen i Robertsfors").level is Level.UNKNOWN
+        empty = Geocoder(Gazetteer([]))
+        assert empty.geocode("busstationen").level is Level.UNKNOWN
+        assert empty.geocode("busstationen i Robertsfors").level is Level.OUTSIDE
 
     def test_another_municipality_works_as_well(self):
         def entry(name, kind, locality=""):

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from ground import ground_layers
 from sqlalchemy import func, select
 
-from geo.bootstrap import base_layers, demo_steps, put_layers
+from geo.bootstrap import demo_steps, put_layers
 from geo.crs import to_3006
 from geo.errors import NotFound, SettingsError, StoreError, UnreadableInput
 from geo.gazetteer import load_gazetteer
@@ -22,7 +23,6 @@ from geo.publish.measures import measures
 from geo.publish.places import Filters, PublicPlaces, places
 from geo.settings import ROOT
 from geo.store.engine import Store, open_store
-from geo.store.migration import migrate
 from geo.store.schema import answer_location, incident, measure_log, survey_answer
 from geo.store.surveys import queue
 
@@ -30,13 +30,12 @@ DATA = ROOT / "data"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 AS_OF = AsOf(NOW, timedelta(minutes=10))
 GAZETTEER = load_gazetteer(DATA / "places" / "gazetteer.csv")
-LAYERS = base_layers(DATA, GAZETTEER, "2409")
+LAYERS = ground_layers()
 
 
 @pytest.fixture
-def store(database_url: str):
-    opened = open_store(database_url)
-    migrate(opened)
+def store(store_url: str):
+    opened = open_store(store_url)
     put_layers(opened, LAYERS)
     yield opened
     opened.close()

@@ -9,8 +9,9 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from ground import ground_layers
 
-from geo.bootstrap import base_layers, put_layers
+from geo.bootstrap import put_layers
 from geo.gazetteer import load_gazetteer
 from geo.intake import Intake
 from geo.settings import ROOT, Settings
@@ -76,7 +77,7 @@ INCIDENTS = [
 def _take_in(url: str, folder: Path) -> None:
     store = open_store(url)
     migrate(store)
-    put_layers(store, base_layers(DATA, GAZETTEER, "2409"))
+    put_layers(store, ground_layers())
     files = {"survey.csv": ANSWERS, "measures.csv": MEASURES, "incidents.csv": INCIDENTS}
     for name, lines in files.items():
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")

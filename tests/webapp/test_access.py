@@ -1,6 +1,7 @@
 """Who may open what: every route × method × role × owner."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,11 +10,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from ground import ground_layers
 from people import add_people, sign_in, token_in
 from routes import ROLES, ROUTES, expected
 from werkzeug.test import TestResponse
 
-from geo.bootstrap import base_layers, put_layers
+from geo.bootstrap import put_layers
 from geo.gazetteer import load_gazetteer
 from geo.intake import Intake
 from geo.settings import ROOT, Settings
@@ -99,7 +101,7 @@ def _take_in(url: str, folder: Path) -> None:
     gazetteer = load_gazetteer(DATA / "places" / "gazetteer.csv")
     store = open_store(url)
     migrate(store)
-    put_layers(store, base_layers(DATA, gazetteer, "2409"))
+    put_layers(store, ground_layers())
     for name, lines in {"survey.csv": ANSWERS, "measures.csv": MEASURES}.items():
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     intake = Intake(store, gazetteer, now=NOW)
@@ -171,6 +173,36 @@ def test_what_staff_see_is_kept_by_no_cache_and_the_public_gets_no_cookie(site: 
         if "nobody" not in route.by and answer.status_code == 200:
             assert "public" not in answer.headers["Cache-Control"], key
             assert "no-store" in answer.headers["Cache-Control"] or key.startswith("GET /my/measures"), key
+
+
+@pytest.mark.parametrize("who", ["nobody", "coordinator"])
+def test_every_answer_of_every_route_says_what_the_browser_may_do_with_it(site: Site, who: str) -> None:
+    for key in (*ROUTES, "GET /nowhere", "GET /api/nowhere"):
+        answer = site.ask(key, who, own=True) if key in ROUTES else site.client(who).get(key.split(" ")[1])
+        headers, policy = answer.headers, answer.headers["Content-Security-Policy"]
+        rules = {name: sources for name, *sources in (part.split() for part in policy.split(";"))}
+        assert rules["default-src"] == ["'none'"], key
+        assert rules["frame-ancestors"] == ["'none'"], key
+        assert rules["base-uri"] == ["'none'"], key
+        assert rules["form-action"] == ["'self'"], key
+        assert "unsafe" not in policy and "*" not in policy, key
+        nonces = [source for source in rules["script-src"] if source != "'self'"]
+        assert len(nonces) < 2 and all(re.fullmatch(r"'nonce-[\w-]{20,}'", one) for one in nonces), key
+        assert headers["X-Content-Type-Options"] == "nosniff", key
+        assert headers["X-Frame-Options"] == "DENY", key
+        assert headers["Referrer-Policy"] == "same-origin", key
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin", key
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin", key
+        for feature in ("camera", "microphone", "payment", "usb"):
+            assert f"{feature}=()" in headers["Permissions-Policy"], key
+        # Only the officer's page may ask where it is, and only for itself.
+        assert "geolocation=()" in headers["Permissions-Policy"] or (
+            key.startswith("GET /my/") and "geolocation=(self)" in headers["Permissions-Policy"]
+        ), key
+        assert "Server" not in headers and "X-Powered-By" not in headers, key
+        assert "charset=utf-8" in headers["Content-Type"] or not headers["Content-Type"].startswith(
+            "text/"
+        ), key
 
 
 def test_who_is_not_signed_in_is_sent_back_afterwards(site: Site) -> None:

@@ -12,14 +12,13 @@ from flask.testing import FlaskClient
 from handmade import PLACES, STATUSES, TODAY, fill
 
 from geo.crs import point_to_wgs84
-from geo.model import PHYSICAL_REASONS, PlaceStatus, TimeOfDay
+from geo.model import PHYSICAL_REASONS, STOCKHOLM, PlaceStatus, TimeOfDay
 from geo.publish.course import AsOf
 from geo.publish.measures import measures
 from geo.publish.places import places
 from geo.settings import Settings
 from geo.store.engine import open_store
 from webapp import create_app
-from webapp.picture import STOCKHOLM
 
 URLS = (
     "/api/map.json",

@@ -19,13 +19,12 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from staff import bearer, one_of_each
 
-from geo.model import Role
+from geo.model import STOCKHOLM, Role
 from geo.settings import Settings
 from geo.store.engine import open_store
 from webapp import create_app
 from webapp.openapi import api_routes, document
 from webapp.openapi.operations import OPERATIONS
-from webapp.picture import STOCKHOLM
 
 RESIDENT, BAD_TOKEN, READER = "resident", "bad token", "token for reading"
 WHO = (RESIDENT, BAD_TOKEN, READER, *(role.value for role in Role))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from geo.model import MeasureStatus, PlaceStatus, Promise, TimeOfDay
+from geo.model import MAX_ID, MeasureStatus, PlaceStatus, Promise, TimeOfDay
 from geo.render.geojson import REASONS
 from webapp.openapi.schemas import Schema, ref
 
@@ -16,7 +16,6 @@ MAX_LIMIT = 200
 LIMIT = 50
 """How many there are on a page where nothing else is asked for."""
 MAX_OFFSET = 1_000_000
-MAX_ID = 2**31 - 1
 """The largest id that a database row can have."""
 
 PUBLIC: tuple[Mapping[str, list[str]], ...] = ({},)

@@ -104,8 +104,8 @@ _TOLD = _list(
     "What a popup says: pairs of a heading and its lines, in the reader's language.",
 )
 _COUNT: Schema = {
-    "description": "A number; from 1 to 4 it is not said, but told as “1-4”.",
-    "anyOf": [{"type": "integer", "minimum": 0}, {"const": "1-4"}],
+    "description": "A number; from 1 to 4 it is not said, but told as “1-4”; hidden where it would give such a one away.",
+    "anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["1-4", "hidden"]}],
 }
 _REASONS = _list(_enum(REASONS), "Physical reasons, most mentioned first; never counts.")
 _TIMES = _list(_enum(TimeOfDay))

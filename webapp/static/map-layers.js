@@ -159,7 +159,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
   const all = [
     ...config.layers.map((layer) => ({
       ...layer,
-      ground: layer.style === "land",
+      always: config.every || layer.style === "land",
       draw: DRAW[layer.style] || ((collection) => path(collection, layer.style, "lines")),
     })),
     { name: "measures", title: words.measuresTitle, url: config.urls.measures, minZoom: 12, draw: drawMeasures },
@@ -169,7 +169,7 @@ Trygghetskartan.layers = (map, config, openPopup) => {
   const follow = () => {
     const changes = all.map((layer) => {
       const box = document.querySelector(`[data-layer="${layer.name}"]`);
-      const on = (box ? box.checked : layer.ground) && map.getZoom() >= layer.minZoom;
+      const on = (box ? box.checked : layer.always) && map.getZoom() >= layer.minZoom;
       return on === Boolean(wanted.get(layer.name)) ? null : show(layer, on);
     });
     return Promise.all(changes);

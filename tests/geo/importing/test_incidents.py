@@ -10,8 +10,7 @@ import pytest
 
 from geo.errors import UnreadableInput
 from geo.importing.incidents import parse_incidents
-from geo.importing.values import STOCKHOLM
-from geo.model import CategoryGroup, Incident, Parsed
+from geo.model import STOCKHOLM, CategoryGroup, Incident, Parsed
 
 
 def parse(path: Path, text: str, source: str = "kommunen") -> Parsed[Incident]:

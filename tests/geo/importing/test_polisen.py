@@ -10,8 +10,7 @@ import pytest
 from geo.errors import UnreadableInput
 from geo.importing.limits import Limits
 from geo.importing.polisen import parse_police_events
-from geo.importing.values import STOCKHOLM
-from geo.model import CategoryGroup, Incident, IncidentKind, Parsed
+from geo.model import STOCKHOLM, CategoryGroup, Incident, IncidentKind, Parsed
 
 
 def event(**changes: Any) -> dict[str, Any]:

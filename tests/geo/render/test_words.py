@@ -58,7 +58,8 @@ def test_lists_dates_and_numbers() -> None:
     assert words.in_words([], "sv") == ""
     assert words.day(date(2026, 6, 3), "sv") == "3 juni 2026"
     assert words.day(date(2026, 6, 3), "en") == "3 June 2026"
-    assert [words.number(Count(value)) for value in (0, None, 5)] == ["0", "1–4", "5"]
+    assert [words.number(Count(value), str) for value in (0, None, 5)] == ["0", "1–4", "5"]
+    assert words.number(Count(None, hidden=True), str) == "not shown"
     assert words.sentence("åter vid X") == "Åter vid X"
     assert words.sentence("") == ""
 

@@ -184,7 +184,15 @@ def test_the_log_can_only_grow(store: Store, after: str) -> None:
     for statement in (update(measure_log).values(note="x"), delete(measure_log)):
         with pytest.raises(DBAPIError, match="append-only"), store.write() as connection:
             connection.execute(statement)
-    assert APPEND_ONLY == ("measure_log", "audit", "answer_review")
+    assert APPEND_ONLY == (
+        "measure_log",
+        "audit",
+        "answer_review",
+        "baseline",
+        "release",
+        "release_statement",
+        "release_count",
+    )
     with store.read() as connection:
         assert connection.execute(select(measure_log.c.note)).scalars().all() == [""]
 

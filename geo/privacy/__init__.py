@@ -36,14 +36,15 @@ PUBLIC_GROUPS = tuple(group for group in CategoryGroup if group is not CategoryG
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number as the public may see it: ``value`` is None where it is small (1-4)."""
+    """A number as the public may see it: ``value`` is None where it is small (1-4), or hidden for another's sake."""
 
     value: int | None
+    hidden: bool = False
 
     @property
     def small(self) -> bool:
         """Whether the number is from 1 to 4 and not said."""
-        return self.value is None
+        return self.value is None and not self.hidden
 
 
 def count(number: int) -> Count:

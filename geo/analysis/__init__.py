@@ -1,0 +1,1 @@
+"""Figures about walking and darkness: arrays and geometries in EPSG:3006 in, arrays and geometries out."""

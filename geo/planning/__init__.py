@@ -1,0 +1,1 @@
+"""The station workspace: area package, station, scenario and analysis → answers; and what planners change of it."""

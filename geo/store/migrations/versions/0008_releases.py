@@ -1,0 +1,60 @@
+"""Releases: what residents see of incidents, said once and kept."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from geo.store.schema import UtcDateTime
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+        comment="What residents see of incidents, through a quarter; the newest counts. Appended, never edited.",
+    )
+    op.create_table(
+        "release_statement",
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=16), nullable=False),
+        sa.Column("area", sa.String(length=100), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("grp", sa.String(length=30), nullable=False),
+        sa.Column("said", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["release.id"], name=op.f("fk_release_statement_release_id_release")
+        ),
+        sa.PrimaryKeyConstraint(
+            "release_id", "scope", "area", "year", "grp", name=op.f("pk_release_statement")
+        ),
+    )
+    op.create_table(
+        "release_count",
+        sa.Column("locality", sa.String(length=100), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("quarter", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("grp", sa.String(length=30), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["release.id"], name=op.f("fk_release_count_release_id_release")
+        ),
+        sa.PrimaryKeyConstraint("locality", "year", "quarter", "grp", name=op.f("pk_release_count")),
+        comment="What releases are made of, counted once when a quarter is first released. Never shown.",
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("release_count")
+    op.drop_table("release_statement")
+    op.drop_table("release")

@@ -1,0 +1,130 @@
+"""What can be worked out from releases, by a reader who has them all. The attacker here shares no code with the audit."""
+
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from geo.privacy.statements import Atom, Key, Quarter, Release, Said, Scope, Statement, count_all
+from geo.privacy.suppression import check, draft
+
+LAST = Quarter(2026, 4)
+ENDS = (Quarter(2026, 3), LAST)
+
+
+def _ledger(number: int, localities: int, cells: int, seed: int) -> Counter[Atom]:
+    chance = random.Random(seed)
+    groups = {"theft": 4, "traffic": 20, "violence": 3, "fire": 3, "vandalism": 1}
+    found: Counter[Atom] = Counter()
+    for _ in range(number):
+        at = min(int(chance.expovariate(0.5)), localities - 1)
+        locality = "" if chance.random() < 0.2 else f"L{at}"
+        cell = f"C{at}.{chance.randrange(cells)}" if cells and locality else ""
+        quarter = Quarter(chance.randrange(2024, 2027), chance.randrange(1, 5))
+        group = chance.choices(list(groups), list(groups.values()))[0]
+        found[Atom(locality, cell, quarter, group)] += 1
+    return found
+
+
+def _published(
+    ledger: Counter[Atom], ends: tuple[Quarter, ...]
+) -> tuple[tuple[Release, ...], tuple[str, ...]]:
+    cells = tuple(sorted({atom.cell for atom in ledger if atom.cell}))
+    releases: tuple[Release, ...] = ()
+    for end in ends:
+        releases += (draft(ledger, end, cells, releases).release,)
+    return releases, cells
+
+
+def _attack(
+    ledger: Counter[Atom], releases: tuple[Release, ...]
+) -> dict[tuple[Key, Quarter], tuple[float, float]]:
+    """By integer programming over every quarter: the least and greatest of all that isn't said as a number."""
+    areas = sorted({(atom.locality, atom.cell) for atom in ledger} | {(atom.locality, "") for atom in ledger})
+    quarters = [Quarter(year, number) for year in (2024, 2025, 2026) for number in (1, 2, 3, 4)]
+    groups = sorted({atom.group for atom in ledger})
+    atoms = [Atom(*area, quarter, group) for area in areas for quarter in quarters for group in groups]
+    rows, low, high = [], [], []
+    wanted = {}
+    for release in releases:
+        for told in release.statements:
+            row = np.array([told.key.covers(atom, release.through) for atom in atoms], dtype=float)
+            if told.said is not Said.NUMBER:
+                wanted[told.key, release.through] = row
+            if told.said is not Said.HIDDEN:
+                rows.append(row)
+                low.append(1 if told.said is Said.SMALL else told.value)
+                high.append(4 if told.said is Said.SMALL else told.value)
+    constraint = LinearConstraint(np.array(rows), low, high)
+    ends: dict[tuple[Key, Quarter], tuple[float, float]] = {}
+    for name, row in wanted.items():
+        found = [
+            milp(sign * row, constraints=constraint, integrality=np.ones(len(atoms)), bounds=Bounds(0, 1000))
+            for sign in (1, -1)
+        ]
+        assert all(one.success for one in found)
+        ends[name] = (round(found[0].fun), round(-found[1].fun))
+    return ends
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_nothing_small_or_hidden_is_got_back_from_all_releases_together(seed: int) -> None:
+    ledger = _ledger(30, 2, 2, seed)
+    releases, cells = _published(ledger, ENDS)
+    assert check(ledger, releases, cells) == ()
+    said = {(told.key, one.through): told.said for one in releases for told in one.statements}
+    found = _attack(ledger, releases)
+    assert found
+    assert not [name for name, (low, high) in found.items() if low == high]
+    for name, (low, high) in found.items():
+        if said[name] is Said.SMALL:
+            assert (low, high) == (1, 4), name
+        else:
+            assert high - low >= 4, name
+
+
+def test_what_is_said_is_true_and_the_municipality_is_told_of_first() -> None:
+    ledger = _ledger(121, 8, 0, 1)
+    (release,), _ = _published(ledger, (LAST,))
+    counts = count_all(ledger, LAST, ())
+    for told in release.statements:
+        number = counts[told.key]
+        match told.said:
+            case Said.NUMBER:
+                assert told.value == number
+            case Said.SMALL:
+                assert 1 <= number <= 4 and told.value is None
+            case Said.HIDDEN:
+                assert told.value is None
+    shown = [told for told in release.statements if told.said is Said.NUMBER]
+    assert len(shown) > len(release.statements) / 3
+    assert not [t for t in release.statements if t.key.scope is Scope.MUNICIPALITY and t.said is Said.HIDDEN]
+
+
+def test_a_number_that_gives_a_small_one_away_is_hidden_and_says_for_whose_sake() -> None:
+    quarter = Quarter(2026, 1)
+    ledger = {Atom("A", "", quarter, "theft"): 3, Atom("B", "", quarter, "theft"): 20}
+    made = draft(ledger, quarter, ())
+    small = Key(Scope.LOCALITY, "A", 2026, "")
+    plain = Release(quarter, tuple(Statement(key, Said.SMALL if n < 5 else Said.NUMBER, None if n < 5 else n)
+                                   for key, n in count_all(ledger, quarter, ()).items()))  # fmt: skip
+    narrowed = {found.key: (found.low, found.high) for found in check(ledger, (plain,), ())}
+    assert narrowed[small] == (3, 3)
+    assert "A" in {key.area for key in made.because.values()}
+    assert check(ledger, (made.release,), ()) == ()
+
+
+def test_the_next_quarter_is_not_the_difference_of_two_releases() -> None:
+    ledger = {Atom("A", "", Quarter(2026, 1), "theft"): 9, Atom("A", "", Quarter(2026, 2), "theft"): 2}
+    first = draft(ledger, Quarter(2026, 1), ()).release
+    second = draft(ledger, Quarter(2026, 2), (), (first,)).release
+    ends = _attack(Counter(ledger), (first, second))
+    assert not [name for name, (low, high) in ends.items() if high - low < 3]
+
+
+def test_a_release_is_the_same_however_often_and_in_whatever_order_it_is_counted() -> None:
+    ledger = _ledger(40, 2, 2, 5)
+    turned = Counter(dict(reversed(ledger.items())))
+    assert _published(ledger, ENDS) == _published(turned, ENDS)
