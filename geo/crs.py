@@ -14,6 +14,8 @@ from geo.model import Point3006
 
 SWEREF99TM = 3006
 WGS84 = 4326
+WEB_MERCATOR = 3857
+"""What web maps are drawn in: its metres are none, and only screens are measured in it."""
 ACCEPTED = (3006, 3016, 4326)
 """EPSG codes a file may come in: SWEREF 99 TM, SWEREF 99 20 15 (Västerbotten's local zone), WGS 84."""
 
@@ -147,6 +149,18 @@ def points_to_3006(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     east, north = _transformer(WGS84, SWEREF99TM).transform(points[:, 0], points[:, 1])
     return np.column_stack([east, north])
+
+
+def points_to_mercator(points: NDArray[np.float64], epsg: int = SWEREF99TM) -> NDArray[np.float64]:
+    """An (n, 2) array of points in ``epsg`` as (n, 2) in Web Mercator, for what is measured on a screen."""
+    x, y = _transformer(epsg, WEB_MERCATOR).transform(points[:, 0], points[:, 1])
+    return np.column_stack([x, y])
+
+
+def mercator_to_wgs84(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """An (n, 2) array of Web Mercator points as (n, 2) of (lon, lat) degrees."""
+    lon, lat = _transformer(WEB_MERCATOR, WGS84).transform(points[:, 0], points[:, 1])
+    return np.column_stack([lon, lat])
 
 
 def point_to_wgs84(point: Point3006) -> tuple[float, float]:

@@ -45,6 +45,7 @@ def each(path: str, form: dict[str, str] | None = None, *, json: bool = False, *
 
 ALL = "planner police coordinator admin"
 EDITORS = "planner coordinator"
+EXACT = "police coordinator"
 
 ROUTES: dict[str, Route] = {
     # What residents see
@@ -166,6 +167,13 @@ ROUTES: dict[str, Route] = {
     "POST /findings/<int:finding_id>/repaired": only(
         "coordinator", 404, "/findings/1/repaired", if_match="1-1"
     ),
+    # Incidents as they are
+    "GET /work/incidents": only(EXACT, 200),
+    "GET /work/incidents/list": only(EXACT, 200),
+    "GET /work/incidents/clusters.json": only(
+        EXACT, 200, "/work/incidents/clusters.json?zoom=9&box=10,55,25,70"
+    ),
+    "GET /work/incidents/spot.json": only(EXACT, 200, "/work/incidents/spot.json?box=10,55,25,70"),
     # Who did what
     "GET /audit": only("admin", 200),
     "GET /audit.csv": only("admin", 200),

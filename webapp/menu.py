@@ -15,6 +15,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("/held", N_("Rows held back")),
     ("/my/measures", N_("My measures")),
     ("/measures/all", N_("All measures")),
+    ("/work/incidents", N_("Incidents on the map")),
     ("/measures/new", N_("New measure")),
     ("/planning", N_("The station")),
     ("/findings", N_("Findings")),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, url_for
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
 from geo.model import PHYSICAL_REASONS, LayerInfo, MeasureStatus, PlaceStatus, TimeOfDay
 from geo.publish.measures import PublicMeasure
@@ -99,6 +99,7 @@ def offer_words(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         capital=words.sentence,
+        decimal=format_decimal,
         day=lambda moment: words.day(moment, chosen_language()),
         isolated=words.isolated,
         number=lambda counted: words.number(counted, gettext),

@@ -1,10 +1,15 @@
 """Reading of exact data leaves a line in the audit: who read how many of what."""
 
-from datetime import date, datetime
+import threading
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from geo.model import Person
 from geo.store import audit
 from geo.store.engine import Store
+
+AGAIN_AFTER = timedelta(minutes=10)
+"""Who moves a map about or turns pages reads one thing: only after so long is the same choice a new reading."""
 
 
 def note_reading(
@@ -33,3 +38,53 @@ def note_export(
                 "to": last.isoformat() if last else None,
             },
         )
+
+
+class MapReadings:
+    """Notes who read which choice of incidents on a map or in its list: one line for a person, a choice and ten minutes.
+
+    Where on the map they looked is no part of it: who may see a choice may see all of it, and the line says how many it
+    holds. The rule holds over every server of a store, for the audit itself is asked; what is remembered here only saves
+    the asking at every move of the map.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._noted: dict[tuple[int, tuple[tuple[str, str], ...]], datetime] = {}
+
+    def note(self, by: Person, choice: Mapping[str, str], number: int, *, now: datetime) -> None:
+        """Records that ``by`` was shown the ``number`` incidents of a choice; nothing for none.
+
+        ``choice`` is plain JSON: the names of the filters that are set, and their values.
+        """
+        key = (by.id, tuple(sorted(choice.items())))
+        with self._lock:
+            at = self._noted.get(key)
+            if not number or (at is not None and at <= now < at + AGAIN_AFTER):
+                return
+            self._noted = {one: when for one, when in self._noted.items() if now < when + AGAIN_AFTER}
+            with self._store.write(quiet=True) as connection:
+                read = audit.lines(
+                    connection,
+                    now - AGAIN_AFTER,
+                    actor=by.username,
+                    action="incident_map.read",
+                    last=_LOOKED_AT,
+                )
+                same = [line for line in read if dict(line.after, number=0) == {**choice, "number": 0}]
+                # A line from exactly ten minutes ago is over.
+                before = next((line.at for line in same if line.at > now - AGAIN_AFTER), None)
+                if before is None:
+                    audit.record(
+                        connection,
+                        at=now,
+                        by=by,
+                        action="incident_map.read",
+                        after={**choice, "number": number},
+                    )
+            self._noted[key] = before or now
+
+
+_LOOKED_AT = 1_000
+"""A person's lines of ten minutes that are looked through: more than anybody can make by hand."""

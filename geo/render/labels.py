@@ -1,5 +1,6 @@
 """What the enums are called in words, as message ids. One table for each enum: their values overlap."""
 
+from geo.analysis.darkness import SunState
 from geo.messages import N_
 from geo.model import CategoryGroup, MeasureStatus, PlaceStatus, Promise, Reason, Role, TimeOfDay
 from geo.store.aliases import Decision
@@ -33,6 +34,13 @@ HOURS: dict[TimeOfDay, str] = {
     TimeOfDay.NIGHT: N_("Night (22–6)"),
 }
 """When, as a choice in a form: with the hours."""
+
+LIGHTS: dict[SunState, str] = {
+    SunState.LIGHT: N_("Daylight (the sun is up)"),
+    SunState.TWILIGHT: N_("Twilight"),
+    SunState.DARK: N_("Dark"),
+}
+"""How light it was outdoors, as a choice in a form."""
 
 PLACE_STATUSES: dict[PlaceStatus, str] = {
     PlaceStatus.FLAGGED: N_("No measure decided yet"),

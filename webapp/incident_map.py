@@ -1,0 +1,178 @@
+"""The officer's map of incidents, and the same as a list: exact, by role, and the reading of it is noted."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import format_decimal, ngettext
+
+from geo.actions.reading import MapReadings
+from geo.analysis.darkness import SunState
+from geo.analysis.incidents import Choice
+from geo.analysis.screen import Box
+from geo.crs import point_to_wgs84
+from geo.errors import BadQuery
+from geo.messages import N_
+from geo.model import Level, Role
+from geo.publish.incident_grid import Chosen, IncidentGrid, IncidentGrids
+from geo.store.incident_rows import IncidentWords
+from webapp.access import allow, moment, person
+from webapp.filters import refused
+from webapp.incident_filters import GROUPS, as_query, read_box, read_choice, read_page, read_zoom
+from webapp.incident_words import elsewhere, of_them, said, told
+from webapp.picture import current_pictures
+from webapp.smallmap import small_map
+
+blueprint = Blueprint("incident_map", __name__)
+
+ON_A_PAGE = 50
+AT_A_SPOT = 50
+"""Incidents that a popup names; the list names them all."""
+
+_WORDS = {
+    "map": N_("Map of incidents"),
+    "cluster": N_("%(number)s incidents. Zoom in"),
+    "crowd": N_("%(number)s incidents. Show them"),
+    "single": N_("1 incident. Show it"),
+    "close": N_("Close"),
+    "more": N_("Show all of them in the list"),
+    "zoomIn": N_("Zoom in"),
+    "zoomOut": N_("Zoom out"),
+    "failed": N_("The incidents could not be fetched. They are all in the list."),
+    "layerFailed": N_("The layer “%(name)s” could not be fetched."),
+}
+
+
+@blueprint.record_once
+def prepare(state: BlueprintSetupState) -> None:
+    """Makes what is shared by all requests; the incidents are read when somebody first asks for them."""
+    store = state.app.extensions["pictures"].store
+    state.app.extensions["incident_grids"] = IncidentGrids(store)
+    state.app.extensions["map_readings"] = MapReadings(store)
+
+
+@blueprint.get("/work/incidents")
+@allow(Role.POLICE, Role.COORDINATOR)
+def chart() -> str:
+    """The map; ``?box=`` opens it there."""
+    choice, box = read_choice(request.args, "box"), read_box(request.args)
+    chosen = _grid().choose(choice)
+    config = small_map(
+        _WORDS,
+        clusters=url_for("incident_map.clusters"),
+        spot=url_for("incident_map.spot"),
+        list=url_for("incident_map.listed"),
+    )
+    return render_template(
+        "incident_map.html",
+        chart=config if box is None else config | {"bounds": [[box[1], box[0]], [box[3], box[2]]]},
+        said=said(chosen),
+        elsewhere=elsewhere(chosen),
+        **_form(choice),
+    )
+
+
+@blueprint.get("/work/incidents/list")
+@allow(Role.POLICE, Role.COORDINATOR)
+def listed() -> str:
+    """The list: the map's equal, with the same filters, and also of what has no spot; ``?box=`` shows what lies there."""
+    choice, box, page = (
+        read_choice(request.args, "box", "page"),
+        read_box(request.args),
+        read_page(request.args),
+    )
+    grid = _grid()
+    chosen = _read(grid, choice)
+    found = grid.page(current_pictures().store, chosen, (page - 1) * ON_A_PAGE, ON_A_PAGE, box)
+    pages = max(1, -(-found.number // ON_A_PAGE))
+    if page > pages:
+        raise BadQuery("The page asked for is not there. Begin at the newest lines.")
+    more = {"box": request.args["box"]} if box else {}
+
+    return render_template(
+        "incident_list.html",
+        incidents=[told(one, _spot_box(one)) for one in found.words],
+        number=found.number,
+        of_them=of_them(chosen),
+        box=request.args["box"] if box else "",
+        page=page,
+        pages=pages,
+        newer=_list(choice, more | {"page": str(page - 1)}) if page > 1 else "",
+        older=_list(choice, more | {"page": str(page + 1)}) if page < pages else "",
+        **_form(choice),
+    )
+
+
+@blueprint.get("/work/incidents/clusters.json")
+@allow(Role.POLICE, Role.COORDINATOR)
+def clusters() -> dict[str, Any]:
+    """What the map shows in a ``box`` at a ``zoom``: longitude, latitude, number and, of several, the box they lie in."""
+    choice, box, zoom = read_choice(request.args, "box", "zoom"), _box(), read_zoom(request.args)
+    grid = _grid()
+    chosen = _read(grid, choice)
+    return {
+        "said": said(chosen),
+        "elsewhere": elsewhere(chosen),
+        "clusters": [[one.lon, one.lat, one.number, *one.box] for one in grid.clusters(chosen, box, zoom)],
+    }
+
+
+@blueprint.get("/work/incidents/spot.json")
+@allow(Role.POLICE, Role.COORDINATOR)
+def spot() -> dict[str, Any]:
+    """The incidents in a ``box``, the newest first: the first ``AT_A_SPOT`` of them in words, and how many they are."""
+    choice, box = read_choice(request.args, "box"), _box()
+    grid = _grid()
+    found = grid.page(current_pictures().store, _read(grid, choice), 0, AT_A_SPOT, box)
+    listing = _list(choice, {"box": request.args["box"]})
+    return {
+        "title": ngettext(
+            "%(number)s incident here",
+            "%(number)s incidents here",
+            found.number,
+            number=format_decimal(found.number),
+        ),
+        "incidents": [
+            {"category": one.category, "when": one.when, "place": one.place, "known": one.known}
+            for one in (told(each, "") for each in found.words)
+        ],
+        "list": listing if found.number > len(found.words) else "",
+    }
+
+
+def _grid() -> IncidentGrid:
+    grids: IncidentGrids = current_app.extensions["incident_grids"]
+    return grids.newest()
+
+
+def _read(grid: IncidentGrid, choice: Choice) -> Chosen:
+    """The incidents of a choice; that somebody reads them is noted."""
+    chosen = grid.choose(choice)
+    readings: MapReadings = current_app.extensions["map_readings"]
+    readings.note(person(), as_query(choice), chosen.number, now=moment())
+    return chosen
+
+
+def _box() -> Box:
+    box = read_box(request.args)
+    if box is None:
+        raise refused("box", "")
+    return box
+
+
+def _spot_box(incident: IncidentWords) -> str:
+    """Where the map shows an incident, as ``box`` says it; empty where it has no spot."""
+    if incident.level is not Level.SPOT or incident.point is None:
+        return ""
+    lon, lat = point_to_wgs84(incident.point)
+    return f"{lon:.6f},{lat:.6f},{lon:.6f},{lat:.6f}"
+
+
+def _list(choice: Choice, more: dict[str, str]) -> str:
+    query: dict[str, Any] = as_query(choice) | more
+    return url_for("incident_map.listed", **query)
+
+
+def _form(choice: Choice) -> dict[str, Any]:
+    """What the form of the filters shows."""
+    return {"choice": choice, "query": as_query(choice), "groups": GROUPS, "lights": tuple(SunState)}
