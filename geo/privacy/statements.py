@@ -1,10 +1,13 @@
 """What a release says: one statement for each area and period, and what it is about."""
 
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from geo.privacy import MIN_INCIDENTS
@@ -117,44 +120,69 @@ def count_all(ledger: Mapping[Atom, int], through: Quarter, cells: Iterable[str]
 class Unknowns:
     """What a reader doesn't know, one variable for each that any statement can tell from the others.
 
-    Quarters of a year that no release parts are one. A reader is taken to know which cells lie in which localities,
-    and which groups there are: that makes the reader stronger than real ones.
+    Quarters of a year that no release parts are one span. Statements are about an area or about a group, never about
+    both. So the variables are the counts of each area in each span, and those of each group in each span: whatever
+    they are, as long as both sum to the same in each span (``balances``), counts by area and group exist that make
+    them up (the north-west corner rule of transportation problems), and no statement tells those apart.
+
+    A reader is taken to know which cells lie in which localities, and which groups there are: that makes the reader
+    stronger than real ones.
     """
 
-    def __init__(self, ledger: Collection[Atom], releases: Iterable[Release], cells: Iterable[str]) -> None:
+    def __init__(self, ledger: Mapping[Atom, int], releases: Iterable[Release], cells: Iterable[str]) -> None:
         ends = sorted({release.through for release in releases})
         last = ends[-1]
         known = [atom for atom in ledger if atom.quarter <= last]
         first = min(atom.quarter.year for atom in known)
         years = range(first, last.year + 1)
         stops = sorted({end for end in ends if end.year >= first} | {Quarter(year, 4) for year in years})
-        spans = [stop for stop in stops if stop <= last] + ([last] if last not in stops else [])
+        self._spans = [stop for stop in stops if stop <= last] + ([last] if last not in stops else [])
         areas = {(atom.locality, atom.cell) for atom in known} | {(atom.locality, "") for atom in known}
         areas |= {("", cell) for cell in set(cells) - {cell for _, cell in areas}}
         groups = sorted({atom.group for atom in known})
-        self.atoms = [
-            Atom(*area, span, group) for area in sorted(areas) for span in spans for group in groups
-        ]
-        self._index: dict[tuple[Scope, str, int, str], list[int]] = {}
-        for at, atom in enumerate(self.atoms):
-            year = atom.quarter.year
-            for name in (
-                (Scope.MUNICIPALITY, "", year, atom.group),
-                (Scope.LOCALITY, atom.locality, 0, ""),
-                (Scope.LOCALITY, atom.locality, year, ""),
-                (Scope.CELL, atom.cell, 0, ""),
-                (Scope.CELL, atom.cell, year, ""),
-            ):
-                self._index.setdefault(name, []).append(at)
+        self._of_area = {
+            (area, span): at
+            for at, (area, span) in enumerate((area, span) for area in sorted(areas) for span in self._spans)
+        }
+        self._of_group = {
+            (group, span): at
+            for at, (group, span) in enumerate(
+                ((group, span) for group in groups for span in self._spans), len(self._of_area)
+            )
+        }
+        self.size = len(self._of_area) + len(self._of_group)
+        self._index: dict[tuple[Scope, str, str], list[tuple[Quarter, int]]] = defaultdict(list)
+        for ((locality, cell), span), at in self._of_area.items():
+            self._index[Scope.LOCALITY, locality, ""].append((span, at))
+            self._index[Scope.CELL, cell, ""].append((span, at))
+        for (group, span), at in self._of_group.items():
+            self._index[Scope.MUNICIPALITY, "", group].append((span, at))
 
     def members(self, key: Key, through: Quarter) -> tuple[int, ...]:
         """The variables that a statement is the sum of."""
-        found = self._index.get((key.scope, key.area, key.year, key.group), ())
-        return tuple(at for at in found if self.atoms[at].quarter <= through)
+        found = self._index.get((key.scope, key.area, key.group), ())
+        return tuple(at for span, at in found if key.year in (0, span.year) and span <= through)
+
+    def values(self, ledger: Mapping[Atom, int]) -> npt.NDArray[np.float64]:
+        """What the variables truly are."""
+        found = np.zeros(self.size)
+        for atom, number in ledger.items():
+            if atom.quarter <= self._spans[-1]:
+                span = self._spans[bisect_left(self._spans, atom.quarter)]
+                found[self._of_area[(atom.locality, atom.cell), span]] += number
+                found[self._of_group[atom.group, span]] += number
+        return found
+
+    def balances(self) -> sparse.csr_array:
+        """In each span, what all areas sum to less what all groups sum to: always 0. (spans, variables)"""
+        rows = {span: at for at, span in enumerate(self._spans)}
+        at = [rows[span] for _, span in (*self._of_area, *self._of_group)]
+        signs = np.repeat([1.0, -1.0], [len(self._of_area), len(self._of_group)])
+        return sparse.csr_array((signs, (at, np.arange(self.size))), shape=(len(rows), self.size))
 
     def matrix(self, rows: list[tuple[int, ...]]) -> sparse.csr_array:
         """The rows' sums as a 0-1 matrix (rows, variables)."""
         lengths = [len(row) for row in rows]
         columns = np.fromiter((at for row in rows for at in row), dtype=np.int64, count=sum(lengths))
         starts = np.concatenate([[0], np.cumsum(lengths)])
-        return sparse.csr_array((np.ones(len(columns)), columns, starts), shape=(len(rows), len(self.atoms)))
+        return sparse.csr_array((np.ones(len(columns)), columns, starts), shape=(len(rows), self.size))

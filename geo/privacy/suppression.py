@@ -44,7 +44,7 @@ def draft(
     unsafe: list[tuple[Key, Quarter]] | None = None
     while True:
         release = Release(through, tuple(said[key] for key in sorted(said)))
-        found = [one for one in Audit(ledger, (*earlier, release), cells).ranges(unsafe) if not one.safe]
+        found = Audit(ledger, (*earlier, release), cells).unsafe(unsafe)
         if not found:
             return Draft(release, because)
         hidden = set()
@@ -66,7 +66,7 @@ def check(ledger: Mapping[Atom, int], releases: Sequence[Release], cells: Iterab
     """The counts that a reader of all these releases can narrow below what is said of them: none, if all is well."""
     if not any(release.statements for release in releases):
         return ()
-    return tuple(found for found in Audit(ledger, releases, tuple(cells)).ranges() if not found.safe)
+    return tuple(Audit(ledger, releases, tuple(cells)).unsafe())
 
 
 def refusal(found: Range) -> NotPossible:
@@ -96,10 +96,18 @@ def _to_hide(
 
     can = [key for key, statement in said.items() if statement.said is not Said.HIDDEN and key not in again]
     tight = {key for key, at in found.tight if at == through} - {found.key}
-    # What narrows it; else zeros that cross it, then whatever crosses it, and at last the count itself.
+    # Zeros that could all be left unsaid: one said elsewhere or before would be known all the same.
+    may = set(can)
+    zeros = {
+        key
+        for group in found.zeros
+        if all(at == through and key in may for key, at in group)
+        for key, _ in group
+    }
+    # What narrows it; else zeros that do, then whatever crosses it, and at last the count itself.
     for among in (
         [key for key in can if key in tight],
-        [key for key in can if said[key].value == 0 and _crosses(key, found.key)],
+        [key for key in can if key in zeros],
         [key for key in can if key != found.key and _crosses(key, found.key)],
         [key for key in can if key == found.key and found.through == through],
     ):

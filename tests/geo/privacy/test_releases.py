@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from geo.privacy.statements import Atom, Key, Quarter, Release, Said, Scope, Statement, count_all
+from geo.privacy.audit import Audit
+from geo.privacy.statements import Atom, Key, Quarter, Release, Said, Scope, Statement, count_all, plain
 from geo.privacy.suppression import check, draft
 
 LAST = Quarter(2026, 4)
@@ -128,3 +129,34 @@ def test_a_release_is_the_same_however_often_and_in_whatever_order_it_is_counted
     ledger = _ledger(40, 2, 2, 5)
     turned = Counter(dict(reversed(ledger.items())))
     assert _published(ledger, ENDS) == _published(turned, ENDS)
+
+
+@pytest.mark.parametrize("number", [25, 150, 1500])
+def test_what_no_world_clears_is_what_its_range_says_is_unsafe(number: int) -> None:
+    ledger = _ledger(number, 3, 3, number)
+    cells = tuple(sorted({atom.cell for atom in ledger if atom.cell}))
+    said = [
+        Release(end, tuple(plain(key, n) for key, n in count_all(ledger, end, cells).items())) for end in ENDS
+    ]
+    audit = Audit(ledger, said, cells)
+    found = audit.unsafe()
+    assert found == [one for one in audit.ranges() if not one.safe]
+    assert found or number == 1500
+
+
+def test_of_many_cells_with_few_incidents_something_is_told_in_the_next_release_too() -> None:
+    ledger = _ledger(121, 8, 8, 3)
+    releases, cells = _published(ledger, ENDS)
+    assert len(cells) > 30
+    for release in releases:
+        said = Counter(told.said for told in release.statements)
+        assert said[Said.NUMBER] > len(release.statements) / 4
+    assert check(ledger, releases, cells) == ()
+
+
+def test_what_was_said_must_be_true_of_what_was_counted() -> None:
+    quarter = Quarter(2026, 1)
+    key = Key(Scope.LOCALITY, "A", 2026, "")
+    said = Release(quarter, (Statement(key, Said.NUMBER, 7),))
+    with pytest.raises(ArithmeticError):
+        check({Atom("A", "", quarter, "theft"): 6}, (said,), ())
