@@ -1,6 +1,7 @@
 """The only coordinate transforms. Inside, everything is EPSG:3006; arrays are (x, y) = (east, north)."""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import shapely
@@ -22,6 +23,8 @@ ACCEPTED = (3006, 3016, 4326)
 LON_RANGE = (10.5, 24.5)
 LAT_RANGE = (55.0, 69.5)
 """Sweden in WGS 84 degrees, with a margin."""
+PROJECTED = (0.0, 45.0, 40.0, 80.0)
+"""West, south, east and north, degrees, within which a box can be had in EPSG:3006."""
 _SWEREF_E = (260_000.0, 930_000.0)
 _SWEREF_N = (6_100_000.0, 7_700_000.0)
 _LOCAL_E = (20_000.0, 260_000.0)
@@ -128,12 +131,20 @@ def geometry_to_3006(geometry: BaseGeometry, epsg: int) -> BaseGeometry:
     to_3006((west + east) / 2, (south + north) / 2, epsg)
     if epsg == SWEREF99TM:
         return geometry
-    return _apply(geometry, _transformer(epsg, SWEREF99TM))
+    found: BaseGeometry = _apply(geometry, _transformer(epsg, SWEREF99TM))
+    return found
 
 
 def to_wgs84(geometry: BaseGeometry) -> BaseGeometry:
     """An EPSG:3006 geometry as WGS 84, (lon, lat)."""
-    return _apply(geometry, _transformer(SWEREF99TM, WGS84))
+    found: BaseGeometry = _apply(geometry, _transformer(SWEREF99TM, WGS84))
+    return found
+
+
+def geometries_to_wgs84(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """EPSG:3006 geometries (None where there is none) as WGS 84, (lon, lat), all at once."""
+    found: NDArray[np.object_] = _apply(geometries, _transformer(SWEREF99TM, WGS84))
+    return found
 
 
 def points_to_wgs84(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -163,13 +174,27 @@ def mercator_to_wgs84(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([lon, lat])
 
 
+def box_to_3006(west: float, south: float, east: float, north: float) -> tuple[float, float, float, float]:
+    """A box in EPSG:3006 that holds all that lies in a box of WGS 84 degrees, and a little more.
+
+    What lies beyond ``PROJECTED`` is left out: so far from Sweden the projection has no numbers for a box.
+    """
+    leftmost, lowest, rightmost, highest = PROJECTED
+    west, east = (min(max(x, leftmost), rightmost) for x in (west, east))
+    south, north = (min(max(y, lowest), highest) for y in (south, north))
+    left, bottom, right, top = _transformer(WGS84, SWEREF99TM).transform_bounds(west, south, east, north)
+    # The parallels bend between the points that the bounds are taken from.
+    margin = 1.0 + 0.01 * max(right - left, top - bottom)
+    return left - margin, bottom - margin, right + margin, top + margin
+
+
 def point_to_wgs84(point: Point3006) -> tuple[float, float]:
     """One EPSG:3006 point as (lon, lat) degrees."""
     lon, lat = _transformer(SWEREF99TM, WGS84).transform(*point)
     return float(lon), float(lat)
 
 
-def _apply(geometry: BaseGeometry, transformer: Transformer) -> BaseGeometry:
+def _apply(geometry: Any, transformer: Transformer) -> Any:
     def move(coords: NDArray[np.float64]) -> NDArray[np.float64]:
         x, y = transformer.transform(coords[:, 0], coords[:, 1])
         return np.column_stack([x, y])

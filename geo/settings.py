@@ -38,6 +38,10 @@ class Settings:
     """Language of the command line: sv or en. The page has a switch of its own."""
     contact: str = ""
     """E-mail address or web page where residents report faults; shown on /accessibility and /about."""
+    publisher: str = ""
+    """Who answers for the open data; the municipality where it is empty."""
+    licence: str = ""
+    """Address of the licence of the open data that is the municipality's own."""
     tile_url: str = ""
     """Template with {z}, {x}, {y} of a tile server; fetched through our own caching proxy."""
     tile_attribution: str = ""
@@ -134,19 +138,25 @@ class Settings:
                 "TRYGG_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “%(value)s”.",
                 value=self.log_level,
             )
-        if self.tile_url:
-            parts = urlsplit(self.tile_url)
-            if parts.scheme not in ("http", "https") or not all(
-                mark in self.tile_url for mark in ("{z}", "{x}", "{y}")
-            ):
-                raise SettingsError("TRYGG_TILE_URL must be an http(s) address with {z}, {x} and {y}.")
-            if not self.tile_attribution:
-                raise SettingsError(
-                    "TRYGG_TILE_ATTRIBUTION must say who made the tiles when TRYGG_TILE_URL is set."
-                )
+        self._check_tiles()
         check_public_url(self.public_url)
+        if self.licence and urlsplit(self.licence).scheme not in ("http", "https"):
+            raise SettingsError("TRYGG_LICENCE must be the http(s) address of a licence.")
         if self.oidc_issuer:
             self._check_oidc()
+
+    def _check_tiles(self) -> None:
+        if not self.tile_url:
+            return
+        parts = urlsplit(self.tile_url)
+        if parts.scheme not in ("http", "https") or not all(
+            mark in self.tile_url for mark in ("{z}", "{x}", "{y}")
+        ):
+            raise SettingsError("TRYGG_TILE_URL must be an http(s) address with {z}, {x} and {y}.")
+        if not self.tile_attribution:
+            raise SettingsError(
+                "TRYGG_TILE_ATTRIBUTION must say who made the tiles when TRYGG_TILE_URL is set."
+            )
 
     def _check_oidc(self) -> None:
         if not is_safe(self.oidc_issuer) or set(self.oidc_issuer) & set("?#"):

@@ -29,6 +29,8 @@ from geo.errors import (
 )
 from geo.messages import N_
 from webapp.logs import current_log, request_id
+from webapp.ogc.query import wants_html
+from webapp.openapi.operation import PROBLEM
 
 STATUS: dict[type[GeoError], int] = {
     NotFound: 404,
@@ -176,7 +178,9 @@ def _plain(error: HTTPException) -> Response:
 
 def _answer(status: int, why: str = "", fields: Mapping[str, str] | None = None) -> Response:
     title, explanation = _WORDS.get(status) or _WORDS[500 if status >= 500 else 400]
-    if request.path.startswith("/api/"):
+    if request.blueprint == "ogc" and not _wants_page():
+        return _problem(status, gettext(title), why or gettext(explanation))
+    if request.blueprint != "ogc" and request.path.startswith("/api/"):
         return _json(status, why or gettext(explanation), fields or {})
     if status >= 500:
         # Who is signed in, and whose page this is, is asked of the store, which may be what failed.
@@ -190,6 +194,21 @@ def _answer(status: int, why: str = "", fields: Mapping[str, str] | None = None)
         request_id=request_id() if status >= 500 else "",
     )
     return Response(page, status, mimetype="text/html")
+
+
+def _wants_page() -> bool:
+    try:
+        return wants_html()
+    except BadQuery:
+        return False
+
+
+def _problem(status: int, title: str, detail: str) -> Response:
+    """What the open data answers to programs: RFC 9457."""
+    answer = jsonify({"title": title, "status": status, "detail": detail})
+    answer.status_code = status
+    answer.mimetype = PROBLEM
+    return answer
 
 
 def _json(status: int, message: str, fields: Mapping[str, str]) -> Response:

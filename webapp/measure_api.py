@@ -19,7 +19,8 @@ from geo.render.records import log_records, public_record, staff_record
 from geo.store.work import KeptMeasure
 from webapp.access import allow, bearer_token, current_person, moment, open_to_all, person
 from webapp.filters import checked, one_of, refused
-from webapp.openapi.operations import JSON, LIMIT, MAX_LIMIT, MAX_OFFSET
+from webapp.openapi.operation import JSON
+from webapp.openapi.operations import LIMIT, MAX_LIMIT, MAX_OFFSET
 from webapp.openapi.schemas import CLIENT_REF, TARGETS
 from webapp.picture import current_picture, current_pictures
 from webapp.versions import expected_version, tag_of

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app, url_for
 from flask_babel import format_decimal, gettext
 
+from geo.messages import N_
 from geo.model import PHYSICAL_REASONS, LayerInfo, MeasureStatus, PlaceStatus, TimeOfDay
 from geo.publish.measures import PublicMeasure
 from geo.publish.places import PublicPlace
@@ -77,7 +78,7 @@ def offer_words(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         back_here=back_here,
-        contact=_contact,
+        contact=contact,
         course_of_measure=course_of_measure,
         course_of_place=course_of_place,
         csp_nonce=csp_nonce,
@@ -98,6 +99,7 @@ def offer_words(app: Flask) -> None:
         where_of=where_of,
     )
     app.jinja_env.filters.update(
+        as_told=_as_told,
         capital=words.sentence,
         decimal=format_decimal,
         day=lambda moment: words.day(moment, chosen_language()),
@@ -108,6 +110,15 @@ def offer_words(app: Flask) -> None:
         times=lambda found: words.times_in_words(found, gettext, chosen_language()),
     )
     app.context_processor(_of_this_answer)
+
+
+def _as_told(value: Any) -> str:
+    """A value of open data as a cell of a page."""
+    if value is None or value in ("", []):
+        return "–"
+    if isinstance(value, bool):
+        return gettext(N_("yes")) if value else gettext(N_("no"))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def municipality_name() -> str:
@@ -138,7 +149,7 @@ def _when_of(measure: PublicMeasure) -> str:
     return words.when_of(measure, gettext, chosen_language())
 
 
-def _contact() -> dict[str, str]:
+def contact() -> dict[str, str]:
     """How to reach the municipality: what to show and where it leads; empty where it isn't set."""
     settings: Settings = current_app.extensions["settings"]
     text = settings.contact

@@ -71,6 +71,36 @@ def layer_collection(layer: Layer, language: str) -> dict[str, Any]:
     return _collection(said, found)
 
 
+def place_properties(place: PublicPlace) -> dict[str, Any]:
+    """What is told of a shown place that is the same in every language."""
+    return {
+        "locality": place.locality,
+        "status": place.status,
+        "measures": [measure.title for measure in place.measures],
+        "reasons": list(place.reasons),
+        "times": list(place.times),
+        "surveys": list(place.surveys),
+        "precision_m": round(place.radius_m),
+        "synthetic": place.synthetic,
+    }
+
+
+def measure_properties(measure: PublicMeasure) -> dict[str, Any]:
+    """What is told of a public measure, but its title, that is the same in every language."""
+    return {
+        "status": measure.status,
+        "promise": measure.promise,
+        "responsible": list(measure.responsible),
+        "due": measure.due.isoformat() if measure.due else None,
+        "finished": measure.finished.isoformat() if measure.finished else None,
+        "target": measure.target,
+        "done": measure.done,
+        "overdue": measure.overdue,
+        "places": list(measure.place_ids),
+        "synthetic": measure.synthetic,
+    }
+
+
 def place_collection(
     places: Iterable[PublicPlace], said: Said, words_of: Callable[[PublicPlace], Mapping[str, Any]]
 ) -> dict[str, Any]:
@@ -84,17 +114,7 @@ def place_collection(
         [
             _feature(
                 shapely.Point(place.point),
-                {
-                    **words_of(place),
-                    "locality": place.locality,
-                    "status": place.status,
-                    "measures": [measure.title for measure in place.measures],
-                    "reasons": list(place.reasons),
-                    "times": list(place.times),
-                    "surveys": list(place.surveys),
-                    "precision_m": round(place.radius_m),
-                    "synthetic": place.synthetic,
-                },
+                {**words_of(place), **place_properties(place)},
                 place.id,
             )
             for place in places
@@ -114,20 +134,7 @@ def measure_collection(
         [
             _feature(
                 None if measure.point is None else shapely.Point(measure.point),
-                {
-                    "title": measure.title,
-                    **words_of(measure),
-                    "status": measure.status,
-                    "promise": measure.promise,
-                    "responsible": list(measure.responsible),
-                    "due": measure.due.isoformat() if measure.due else None,
-                    "finished": measure.finished.isoformat() if measure.finished else None,
-                    "target": measure.target,
-                    "done": measure.done,
-                    "overdue": measure.overdue,
-                    "places": list(measure.place_ids),
-                    "synthetic": measure.synthetic,
-                },
+                {"title": measure.title, **words_of(measure), **measure_properties(measure)},
                 measure.id,
             )
             for measure in measures

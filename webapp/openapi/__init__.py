@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of everything under /api, served at /api/openapi.json."""
+"""The OpenAPI documents: 3.1 of everything under /api, and 3.0 of the open data, as OGC API Features asks for."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,9 @@ from werkzeug.routing import Rule
 
 from geo.render.geojson import encode
 from webapp.access import everyone
-from webapp.openapi.operations import ERRORS, JSON, OPERATIONS, Operation
+from webapp.openapi import features
+from webapp.openapi.operation import HTML, JSON, OPEN_DATA, OPENAPI_30, PROBLEM, Operation
+from webapp.openapi.operations import ERRORS, OPERATIONS
 from webapp.openapi.schemas import SCHEMAS, Schema, ref
 
 PREFIX = "/api/"
@@ -40,8 +42,14 @@ _SECURITY: dict[str, Any] = {
 }
 _INTRODUCTION = (
     "What the map shows, as data, and the work with measures. Geometries are in WGS 84. Words are in Swedish, or "
-    "in English with the cookie `language=en`. An error is `{error: {code, message}}`."
+    "in English with the cookie `language=en`. An error is `{error: {code, message}}`; of the open data it is a problem "
+    "by RFC 9457, or a page."
 )
+_OPEN_DATA = (
+    "What residents see on the map, by OGC API Features, Part 1 (core, GeoJSON, HTML, OpenAPI 3.0) and Part 2 (coordinate "
+    "reference systems). Words are in Swedish, or in English with the cookie `language=en`."
+)
+_PROBLEMS = (400, 404, 503)
 
 blueprint = Blueprint("openapi", __name__)
 
@@ -50,7 +58,18 @@ blueprint = Blueprint("openapi", __name__)
 @everyone
 def openapi() -> Response:
     """The description of the API, for programs that make clients and for tests."""
-    answer = Response(encode(document(current_app)), mimetype=JSON)
+    return _served(document(current_app), JSON)
+
+
+@blueprint.get("/api/openapi-3.0.json")
+@everyone
+def openapi30() -> Response:
+    """The description of the open data, for clients of OGC API Features."""
+    return _served(open_data_document(current_app), OPENAPI_30)
+
+
+def _served(described: dict[str, Any], mimetype: str) -> Response:
+    answer = Response(encode(described), content_type=mimetype)
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
     answer.make_conditional(request)
@@ -73,10 +92,6 @@ def document(app: Flask) -> dict[str, Any]:
     Raises:
         KeyError: a route under /api is not described in ``OPERATIONS``.
     """
-    paths: dict[str, dict[str, Any]] = {}
-    for (method, endpoint), rule in sorted(api_routes(app).items(), key=lambda found: found[1].rule):
-        path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
-        paths.setdefault(path, {})[method.lower()] = _operation(OPERATIONS[method, endpoint])
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -88,13 +103,39 @@ def document(app: Flask) -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "tags": [{"name": name} for name in dict.fromkeys(one.tag for one in OPERATIONS.values())],
-        "paths": paths,
+        "paths": _paths(api_routes(app)),
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": {**SCHEMAS, **features.SCHEMAS},
             "securitySchemes": _SECURITY,
-            "responses": {f"Error{status}": _error(status) for status in ERRORS},
+            "responses": {f"Error{status}": _error(status) for status in ERRORS} | _problems(),
         },
     }
+
+
+def open_data_document(app: Flask) -> dict[str, Any]:
+    """The document of the open data alone, in OpenAPI 3.0."""
+    routes = {key: rule for key, rule in api_routes(app).items() if key in features.FEATURES}
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Trygghetskartan",
+            "version": version("trygghetskartan"),
+            "description": _OPEN_DATA,
+            "license": {"name": "EUPL-1.2"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": OPEN_DATA}],
+        "paths": _paths(routes),
+        "components": {"schemas": dict(features.SCHEMAS), "responses": _problems()},
+    }
+
+
+def _paths(routes: Mapping[tuple[str, str], Rule]) -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {}
+    for (method, endpoint), rule in sorted(routes.items(), key=lambda found: found[1].rule):
+        path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
+        paths.setdefault(path, {})[method.lower()] = _operation(OPERATIONS[method, endpoint])
+    return paths
 
 
 def _operation(one: Operation) -> dict[str, Any]:
@@ -122,6 +163,8 @@ def _parameters(where: str, schemas: Mapping[str, Schema], *, required: bool) ->
     for name, schema in schemas.items():
         said = {key: value for key, value in schema.items() if key not in ("description", "examples")}
         found: dict[str, Any] = {"name": name, "in": where, "required": required, "schema": said}
+        if schema.get("type") == "array":
+            found |= {"style": "form", "explode": False}
         if "description" in schema:
             found["description"] = schema["description"]
         if "examples" in schema:
@@ -131,15 +174,24 @@ def _parameters(where: str, schemas: Mapping[str, Schema], *, required: bool) ->
 
 def _responses(one: Operation) -> dict[str, Any]:
     schema = one.answers[0] if len(one.answers) == 1 else {"anyOf": list(one.answers)}
-    tag = {"ETag": {"required": True, "schema": {"type": "string"}}}
-    found: dict[str, Any] = {
-        "200": {"description": one.summary, "headers": tag, "content": {one.mimetype: {"schema": schema}}}
-    }
+    headers: dict[str, Any] = {"ETag": {"required": True, "schema": {"type": "string"}}}
+    # A page carries no coordinates, and so says nothing of their system.
+    headers |= {name: {"required": not one.page, "schema": {"type": "string"}} for name in one.sent}
+    content = {one.mimetype: {"schema": schema}}
+    if one.page:
+        content[HTML] = {"schema": {"type": "string"}}
+    found: dict[str, Any] = {"200": {"description": one.summary, "headers": headers, "content": content}}
     if one.cached:
         found["304"] = {"description": "It is as it was (If-None-Match)."}
+    kind = "Problem" if one.tag == OPEN_DATA else "Error"
     for status in sorted({*one.errors, 503}):
-        found[str(status)] = {"$ref": f"#/components/responses/Error{status}"}
+        found[str(status)] = {"$ref": f"#/components/responses/{kind}{status}"}
     return found
+
+
+def _problems() -> dict[str, Any]:
+    content = {PROBLEM: {"schema": ref("Problem")}, HTML: {"schema": {"type": "string"}}}
+    return {f"Problem{status}": {"description": ERRORS[status], "content": content} for status in _PROBLEMS}
 
 
 def _error(status: int) -> dict[str, Any]:

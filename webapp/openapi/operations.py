@@ -1,15 +1,13 @@
 """What each route under /api does, takes and answers: the one place where the API is described."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from geo.model import MAX_ID, MeasureStatus, PlaceStatus, Promise, TimeOfDay
 from geo.render.geojson import REASONS
+from webapp.openapi.features import FEATURES
+from webapp.openapi.operation import GEOJSON, OPENAPI_30, Operation
 from webapp.openapi.schemas import Schema, ref
-
-JSON = "application/json"
-GEOJSON = "application/geo+json"
 
 MAX_LIMIT = 200
 """The most measures on one page."""
@@ -18,8 +16,6 @@ LIMIT = 50
 MAX_OFFSET = 1_000_000
 """The largest id that a database row can have."""
 
-PUBLIC: tuple[Mapping[str, list[str]], ...] = ({},)
-"""Nobody need say who they are."""
 READERS: tuple[Mapping[str, list[str]], ...] = ({}, {"token": []}, {"session": []})
 """Anybody; those who say who they are see more."""
 WRITERS: tuple[Mapping[str, list[str]], ...] = ({"token": []}, {"session": [], "csrf": []})
@@ -38,27 +34,6 @@ ERRORS: dict[int, str] = {
     503: "The store can't be reached, or is full; what was sent was not kept. Send it again later.",
 }
 """What the errors mean; every operation may answer 503."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method of one route. ``answers`` are the schemas of 200: by media type, one or several."""
-
-    id: str
-    summary: str
-    tag: str
-    answers: tuple[Schema, ...]
-    mimetype: str = JSON
-    description: str = ""
-    path: Mapping[str, Schema] = field(default_factory=dict)
-    query: Mapping[str, Schema] = field(default_factory=dict)
-    headers: Mapping[str, Schema] = field(default_factory=dict)
-    body: Schema | None = None
-    errors: tuple[int, ...] = ()
-    security: tuple[Mapping[str, list[str]], ...] = PUBLIC
-    cached: bool = True
-    """Whether an answer that hasn't changed is not sent again (If-None-Match, 304)."""
-    example: Any = None
 
 
 def _choice(values: Any, words: str) -> Schema:
@@ -168,5 +143,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         example=_DONE,
     ),
     ("GET", "openapi.openapi"): Operation("openapi", "This document", "about", (ref("OpenAPI"),)),
+    ("GET", "openapi.openapi30"): Operation(
+        "openapi30",
+        "The description of the open data alone, in OpenAPI 3.0",
+        "about",
+        (ref("OpenAPI"),),
+        OPENAPI_30,
+    ),
+    **FEATURES,
 }
 """By method and Flask's name of the endpoint."""

@@ -347,7 +347,7 @@ SCHEMAS: dict[str, Schema] = {
     "OpenAPI": {
         "type": "object",
         "description": "This document.",
-        "properties": {"openapi": {"type": "string", "pattern": r"^3\.1\."}},
+        "properties": {"openapi": {"type": "string", "pattern": r"^3\.[01]\."}},
         "required": ["openapi", "info", "paths", "components"],
     },
 }
