@@ -1,11 +1,13 @@
 #!/bin/sh
-# Installs what the tests need from Debian: a browser, strace, and PostgreSQL with PostGIS.
+# Installs what the tests need from Debian: a browser, strace, GDAL's own programs, and PostgreSQL with PostGIS.
 set -eu
 missing=
 
 command -v chromium >/dev/null || missing="chromium fonts-dejavu-core"
 # To see what reading a hostile file opens, and whom it calls.
 command -v strace >/dev/null || missing="$missing strace"
+# A client of the open data that isn't ours.
+command -v ogrinfo >/dev/null || missing="$missing gdal-bin"
 
 postgis=
 for control in /usr/share/postgresql/*/extension/postgis.control; do

@@ -22,6 +22,13 @@ from webapp.words import contact
 blueprint = Blueprint("ogc", __name__, url_prefix="/api")
 
 
+@blueprint.after_request
+def tell_caches(response: Response) -> Response:
+    """The same address answers differently by what is accepted and by the language; errors, too."""
+    response.vary.update(("Accept", "Cookie"))
+    return response
+
+
 @blueprint.get("/", strict_slashes=False)
 @everyone
 def landing() -> Response:
@@ -153,16 +160,13 @@ def catalogue() -> Response:
 
 
 def _page(template: str, **values: Any) -> Response:
-    answer = Response(render_template(template, **values), mimetype="text/html")
-    answer.vary.update(("Accept", "Cookie"))
-    return answer
+    return Response(render_template(template, **values), mimetype="text/html")
 
 
 def _answer(body: bytes, mimetype: str = JSON) -> Response:
     """The bytes, to be kept by the client and asked for again: the same content has the same ETag."""
     answer = Response(body, mimetype=mimetype)
     answer.headers["Cache-Control"] = "no-cache"
-    answer.vary.update(("Accept", "Cookie"))
     answer.add_etag()
     answer.make_conditional(request)
     return answer
