@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks import areas, geocoding, imports, pages, speed, walks
+from benchmarks import areas, geocoding, imports, officers, pages, speed, walks
 from benchmarks.data import Ground
 from benchmarks.tables import Table
 
-_PARTS = ("pages", "imports", "areas", "geocoder", "walks")
+_PARTS = ("pages", "imports", "areas", "geocoder", "walks", "incidents")
 
 
 @click.command()
@@ -44,7 +44,7 @@ def main(
     edges: tuple[int, ...],
     only: tuple[str, ...],
 ) -> None:
-    """Measures the map page as the store grows, beside plain Folium; the import of files; areas; the geocoder; walks."""
+    """Measures the map page as the store grows, beside plain Folium; the import of files; areas; the geocoder; walks; the officer's map."""
     started = time.monotonic()
     click.echo(
         f"Trygghetskartan, {date.today()}: {os.cpu_count()} cores, Python {platform.python_version()}\n"
@@ -63,6 +63,7 @@ def main(
                 lambda _: speed.measure(names),
             ),
             "walks": (lambda _: walks.measure(edges, runs),),
+            "incidents": (lambda ground: officers.measure(ground, sizes=incidents, runs=runs),),
         }
         tables = list(_shown([make for part in only for make in makers[part]], folder))
     missed = [bar for table in tables for bar in table.bars if not bar.met]

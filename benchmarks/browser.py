@@ -36,7 +36,7 @@ window.benchInteractive = new Promise((resolve, reject) => {
       channel.port2.postMessage(0);
     });
   }).observe({ type: "mark", buffered: true });
-  setTimeout(() => reject(new Error("the places were never ready")), 120000);
+  setTimeout(() => reject(new Error("the places were never ready")), 600000);
 });
 """
 """Tells the end of the first frame that is drawn after the mark: the places are then to be seen, and the
@@ -46,10 +46,11 @@ page has come to its next task, so that a click would be answered."""
 @dataclass(frozen=True, slots=True)
 class View:
     """One first view with an empty cache: seconds until interactive; for a whole one also the bytes
-    received (headers included) and what was asked for, in order."""
+    received (headers included), those of them until it was interactive, and what was asked for, in order."""
 
     interactive: float
     received: int
+    first: int
     paths: tuple[str, ...]
 
 
@@ -71,38 +72,48 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def first_view(browser: Browser, address: str, marker: str, popup: str, *, whole: bool) -> View:
-    """Opens a page in a fresh profile, whose cache is empty, over gzip.
+def first_view(
+    browser: Browser, address: str, marker: str, popup: str, *, whole: bool, session: str = ""
+) -> View:
+    """Opens a page in a fresh profile, whose cache is empty, over gzip; with ``session`` as somebody signed in.
 
     ``whole`` waits until nothing is loading any more, counts the bytes, and opens a place by the selectors
-    ``marker`` and ``popup``, to be sure that "interactive" is true.
+    ``marker`` and ``popup``, to be sure that "interactive" is true. Without ``popup`` a press is enough.
     """
     context = browser.new_context(viewport=VIEWPORT, service_workers="block")
+    if session:
+        context.add_cookies([{"name": "session", "value": session, "url": address}])
     try:
         page = context.new_page()
         page.add_init_script(_WATCH)
-        session = context.new_cdp_session(page)
+        devtools = context.new_cdp_session(page)
         paths: list[str] = []
-        sizes: list[int] = []
-        session.on("Network.requestWillBeSent", lambda event: paths.append(_path(event["request"]["url"])))
-        session.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
-        session.send("Network.enable")
-        session.send("Network.setExtraHTTPHeaders", {"headers": {"Accept-Encoding": "gzip"}})
-        page.goto(address, wait_until="commit", timeout=120_000)
+        sent: list[float] = []
+        sizes: list[tuple[float, int]] = []
+        devtools.on("Network.requestWillBeSent", lambda event: paths.append(_path(event["request"]["url"])))
+        devtools.on("Network.requestWillBeSent", lambda event: sent.append(event["timestamp"]))
+        devtools.on(
+            "Network.loadingFinished",
+            lambda event: sizes.append((event["timestamp"], int(event["encodedDataLength"]))),
+        )
+        devtools.send("Network.enable")
+        devtools.send("Network.setExtraHTTPHeaders", {"headers": {"Accept-Encoding": "gzip"}})
+        page.goto(address, wait_until="commit", timeout=600_000)
         interactive = page.evaluate("window.benchInteractive") / 1000
         if not whole:
-            return View(interactive, 0, ())
+            return View(interactive, 0, 0, ())
         _wait_until_quiet(page, sizes)
-        view = View(interactive, sum(sizes), tuple(paths))
+        first = sum(size for at, size in sizes if at - sent[0] <= interactive)
+        view = View(interactive, sum(size for _at, size in sizes), first, tuple(paths))
         _open_place(page, marker, popup)
         return view
     finally:
         context.close()
 
 
-def _wait_until_quiet(page: Page, sizes: list[int]) -> None:
+def _wait_until_quiet(page: Page, sizes: list[tuple[float, int]]) -> None:
     # Not Playwright's "networkidle": thousands of images out of the page's own memory never end for it.
-    page.wait_for_load_state("load", timeout=120_000)
+    page.wait_for_load_state("load", timeout=600_000)
     seen = -1
     while seen != len(sizes):
         seen = len(sizes)
@@ -116,9 +127,9 @@ def _path(url: str) -> str:
 
 def _open_place(page: Page, marker: str, popup: str) -> None:
     # A symbol may stand for a crowd of places: pressing it goes nearer.
-    for _press in range(20):
+    for _press in range(200):
         page.locator(marker).first.dispatch_event("click")
         page.wait_for_timeout(50)
-        if page.locator(popup).count():
+        if not popup or page.locator(popup).count():
             return
     raise RuntimeError(f"no place could be opened on {page.url}")

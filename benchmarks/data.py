@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 from sqlalchemy import func, insert, literal, select
 
 from geo.bootstrap import base_layers, put_layers
@@ -193,6 +195,29 @@ def put_incidents(store: Store, number: int, gazetteer: Gazetteer) -> None:
         kept = connection.execute(select(func.count()).select_from(incident)).scalar_one()
     if kept != number:
         raise RuntimeError(f"{kept} incidents are kept of {number}")
+
+
+def spread_incidents(store: Store, gazetteer: Gazetteer) -> NDArray[np.float64]:
+    """Gives every incident a spot of its own, within some hundred metres of a named place, so that all of them count: none is told twice, or is work.
+
+    Gives the spots, (n, 2), metres in EPSG:3006.
+    """
+    random = np.random.default_rng(SEED)
+    named = np.array(
+        [point for entry in gazetteer.of_kinds(sorted(NAMING_KINDS)) if (point := point_of(entry))]
+    )
+    with store.write() as connection:
+        ids = connection.execute(select(incident.c.id).order_by(incident.c.id)).scalars().all()
+        spots: NDArray[np.float64] = named[random.integers(len(named), size=len(ids))] + random.normal(
+            0, 400, (len(ids), 2)
+        )
+        raw: Any = connection.connection.driver_connection
+        raw.executemany(
+            "UPDATE incident SET geom = ?, level = 'spot', radius_m = 30, duplicate_of = NULL, kind = 'incident'"
+            " WHERE id = ?",
+            zip(shapely.to_wkb(shapely.points(spots)), ids, strict=True),
+        )
+    return spots
 
 
 def put_places(store: Store, number: int, gazetteer: Gazetteer) -> None:

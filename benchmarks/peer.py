@@ -14,8 +14,11 @@ from pathlib import Path
 
 import click
 import folium
+import numpy as np
 from branca.element import MacroElement
+from folium.plugins import FastMarkerCluster, MarkerCluster
 from folium.template import Template
+from numpy.typing import NDArray
 
 from benchmarks.browser import MARK
 from geo.crs import point_to_wgs84
@@ -34,6 +37,9 @@ ASSETS = {
     "bootstrap_css": "bootstrap/dist/css/bootstrap.min.css",
     "awesome_markers_font_css": "@fortawesome/fontawesome-free/css/all.min.css",
     "awesome_markers_css": "drmonty-leaflet-awesome-markers/css/leaflet.awesome-markers.css",
+    "markerclusterjs": "leaflet.markercluster/dist/leaflet.markercluster.js",
+    "markerclustercss": "leaflet.markercluster/dist/MarkerCluster.css",
+    "markerclusterdefaultcss": "leaflet.markercluster/dist/MarkerCluster.Default.css",
     "glyphicons_css": "",
     "awesome_rotate_css": "",
 }
@@ -54,6 +60,13 @@ class _LocalMap(folium.Map):
     default_css = _local(folium.Map.default_css)
 
 
+class _LocalClusters(FastMarkerCluster):
+    """Folium's FastMarkerCluster as it is, likewise."""
+
+    default_js = _local(MarkerCluster.default_js)
+    default_css = _local(MarkerCluster.default_css)
+
+
 class _Mark(MacroElement):
     """The last statement of the page's script: by then every marker stands on the map with its popup."""
 
@@ -68,6 +81,17 @@ def folium_page(places: Sequence[PublicPlace], target: Path) -> None:
     for place, (lon, lat) in zip(places, points, strict=True):
         folium.Marker((lat, lon), popup=folium.Popup(_told(place))).add_to(chart)
     chart.fit_bounds(((min(lats), min(lons)), (max(lats), max(lons))))
+    chart.add_child(_Mark())  # type: ignore[no-untyped-call]
+    chart.save(str(target))
+
+
+def cluster_page(lonlat: NDArray[np.float64], target: Path) -> None:
+    """Writes the page that Folium makes of these spots, (n, 2) of (lon, lat) degrees, with FastMarkerCluster."""
+    # Without tiles Folium leaves the deepest zoom out, which the clusters need: 18 is that of its own tiles.
+    chart = _LocalMap(tiles=None, maxZoom=18)
+    (west, south), (east, north) = lonlat.min(axis=0).tolist(), lonlat.max(axis=0).tolist()
+    chart.fit_bounds(((south, west), (north, east)))
+    chart.add_child(_LocalClusters(lonlat[:, ::-1].tolist()))  # type: ignore[no-untyped-call]
     chart.add_child(_Mark())  # type: ignore[no-untyped-call]
     chart.save(str(target))
 

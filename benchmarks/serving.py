@@ -62,9 +62,10 @@ def our_command() -> list[str]:
 
 
 class Client:
-    """One kept connection to a server, as a browser has, asking for gzip."""
+    """One kept connection to a server, as a browser has, asking for gzip; with ``session`` as somebody signed in."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, session: str = "") -> None:
+        self._headers = {"Accept-Encoding": "gzip", **({"Cookie": f"session={session}"} if session else {})}
         parts = urlsplit(address)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=120)
         self._connection.connect()
@@ -76,7 +77,7 @@ class Client:
             RuntimeError: the answer is not 200.
         """
         started = time.perf_counter()
-        self._connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        self._connection.request("GET", path, headers=self._headers)
         answer = self._connection.getresponse()
         answer.read()
         took = time.perf_counter() - started

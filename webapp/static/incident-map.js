@@ -174,6 +174,17 @@ addEventListener("DOMContentLoaded", () => {
     focusNext = null;
   };
 
+  // What lies under the incidents comes after them: it is they that are waited for.
+  let layers = null;
+  const ground = () => {
+    if (config.base) Trygghetskartan.baseMap(map, config.base);
+    layers = Trygghetskartan.layers(map, { ...config, announce }, () => {});
+    layers.ready.then(() => {
+      layers.declutter();
+      container.dataset.ready = "true";
+    });
+  };
+
   // Only the newest question counts: an older answer that comes late would show what nobody looks at.
   let turn = 0;
   const load = async ({ aloud }) => {
@@ -193,12 +204,16 @@ addEventListener("DOMContentLoaded", () => {
         announce(found.said);
         elsewhere.textContent = found.elsewhere;
       }
+      if (!layers) {
+        performance.mark("places-ready");
+        ground();
+      }
       layers.declutter();
-      performance.mark("places-ready");
-      container.dataset.ready = "true";
     } catch (error) {
       console.warn(error);
-      if (mine === turn) announce(words.failed);
+      if (mine !== turn) return;
+      announce(words.failed);
+      if (!layers) ground();
     }
   };
 
@@ -219,8 +234,6 @@ addEventListener("DOMContentLoaded", () => {
     refilter();
   });
 
-  if (config.base) Trygghetskartan.baseMap(map, config.base);
-  const layers = Trygghetskartan.layers(map, { ...config, announce }, () => {});
   map.on("moveend", () => load({ aloud: false }));
   load({ aloud: false });
 });
