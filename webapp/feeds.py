@@ -1,7 +1,7 @@
 """Feeds: what gets done, for everybody (Atom); what is due, for those who do it (iCalendar)."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from feedgen.feed import FeedGenerator
@@ -36,6 +36,8 @@ NEWEST = 100
 
 _SINCE = 2026
 """The year in the names of entries (RFC 4151): from when on the site's name is ours."""
+_EMPTY = datetime(_SINCE, 1, 1, tzinfo=STOCKHOLM)
+"""When a feed without entries was changed last: no moment of asking, so that its bytes stay the same."""
 
 
 @blueprint.get("/feeds/measures.atom")
@@ -103,7 +105,7 @@ def _atom_of_places(found: Sequence[NewPlace]) -> bytes:
     feed.language(chosen_language())
     feed.generator("Trygghetskartan")
     feed.link(href=url_for("workspace.index", _external=True), rel="alternate", type="text/html")
-    feed.updated(found[0].since if found else moment())
+    feed.updated(found[0].since if found else _EMPTY)
     for one in found[:NEWEST]:
         entry = feed.add_entry(order="append")
         entry.id(_name(f"new-places/{one.place.id}"))
@@ -119,7 +121,6 @@ def _atom(picture: Picture) -> bytes:
     # Kept without a log, a measure has no moment to stand in a feed by.
     done = [(found.since, found) for found in picture.measures if found.status in DONE and found.since]
     done.sort(key=lambda one: (one[0], one[1].id), reverse=True)
-    morning = datetime.combine(picture.today, time(), STOCKHOLM)
     feed = FeedGenerator()
     feed.id(_name("measures"))
     feed.title(gettext(N_("Measures that are done")))
@@ -129,7 +130,7 @@ def _atom(picture: Picture) -> bytes:
     feed.generator("Trygghetskartan")
     feed.link(href=url_for("feeds.measures", _external=True), rel="self", type="application/atom+xml")
     feed.link(href=url_for("pages.measures", _external=True), rel="alternate", type="text/html")
-    feed.updated(done[0][0] if done else morning)
+    feed.updated(done[0][0] if done else _EMPTY)
     for since, found in done[:NEWEST]:
         entry = feed.add_entry(order="append")
         entry.id(_name(f"measures/{found.id}"))
