@@ -16,7 +16,7 @@ from geo.importing.vector import read_vector
 from geo.intake import Intake
 from geo.layers import LayerSource, load_manifest
 from geo.messages import N_
-from geo.model import Feature, Layer
+from geo.model import POLICE_FEED, Feature, Layer
 from geo.report import Report
 from geo.store.engine import Store
 from geo.store.layers import put_layer
@@ -139,7 +139,7 @@ def demo_steps(intake: Intake, data: Path) -> tuple[DemoStep, ...]:
         ),
         DemoStep(
             "police_events.csv",
-            lambda: intake.incidents(places / "police_events.csv", source="polisen.se"),
+            lambda: intake.incidents(places / "police_events.csv", source=POLICE_FEED),
         ),
         DemoStep(
             "measures_synthetic.csv",

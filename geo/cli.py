@@ -32,7 +32,7 @@ from geo.geocoding import geocode
 from geo.imports import import_
 from geo.messages import N_
 from geo.publish.names import area_of
-from geo.releasing import publish
+from geo.releasing import publish, unpublish
 from geo.reviews import review
 from geo.settings import Settings
 from geo.stations import station
@@ -137,6 +137,8 @@ def _show_people(settings: Settings) -> None:
 
 
 def _make_demo(settings: Settings) -> None:
+    from geo.actions.releases import Ground, last_quarter
+    from geo.actions.releases import publish as release
     from geo.bootstrap import area_demo_steps, demo_steps
 
     with progress_bar(LANGUAGE) as progress, TemporaryDirectory() as folder:
@@ -146,6 +148,9 @@ def _make_demo(settings: Settings) -> None:
         ):
             click.echo(step.name, err=True)
             show_report(step.run(), LANGUAGE)
+        now = datetime.now(UTC)
+        ground = Ground(area, settings.least_homes)
+        release(intake.store, None, last_quarter(now), now=now, ground=ground)
         intake.store.close()
 
 
@@ -153,6 +158,7 @@ main.add_command(area)
 main.add_command(geocode)
 main.add_command(import_)
 main.add_command(publish)
+main.add_command(unpublish)
 main.add_command(review)
 main.add_command(station)
 for group in (user, token, audit):

@@ -405,6 +405,9 @@ class Layer:
 LOCALITIES_LAYER = "localities"
 """Name of the layer of localities and villages: points with ``name`` and ``kind`` (an EntryKind)."""
 
+POLICE_FEED = "polisen.se"
+"""Source of incidents from the police's public feed: news, not crime statistics."""
+
 MUNICIPALITY_LAYER = "municipality"
 """Name of the layer with the municipality's boundary: one feature with ``name`` and ``code``."""
 

@@ -1,4 +1,4 @@
-"""``trygg publish``: release a quarter of incidents to residents."""
+"""``trygg publish`` and ``trygg unpublish``: release a quarter of incidents to residents, and take that back."""
 
 from datetime import UTC, datetime
 
@@ -6,6 +6,7 @@ import click
 
 from geo.console import table
 from geo.edge import _, errors, example, open_database, settings_of
+from geo.publish.names import area_of
 
 
 @click.command(
@@ -16,20 +17,34 @@ from geo.edge import _, errors, example, open_database, settings_of
 )
 @click.argument("quarter")
 @click.option("--dry-run", is_flag=True, help=_("Show what would be released, and keep nothing."))
-def publish(quarter: str, *, dry_run: bool) -> None:
+@click.option(
+    "--new-areas",
+    metavar=_("REASON"),
+    default="",
+    help=_("Make the areas that counts are told of in anew, with the reason why."),
+)
+def publish(quarter: str, *, dry_run: bool, new_areas: str) -> None:
     from geo.actions import releases as actions
     from geo.privacy.statements import Said
 
     with errors():
         through = actions.parse_quarter(quarter)
-        store = open_database(settings_of())
-        done = actions.publish(store, None, through, now=datetime.now(UTC), keep=not dry_run)
+        settings = settings_of()
+        store, now = open_database(settings), datetime.now(UTC)
+        ground = actions.Ground(area_of(settings), settings.least_homes, new_areas)
+        do = actions.rehearse if dry_run else actions.publish
+        done = do(store, None, through, now=now, ground=ground)
+    cells = done.cells
+    names = {
+        key: f"{name} {number}".strip()
+        for key, (name, number) in (zip(cells.ids(), cells.names, strict=True) if cells else ())
+    }
     words = {Said.SMALL: "1–4", Said.HIDDEN: _("not shown")}
     table(
         [_("area"), _("year"), _("kind"), _("incidents")],
         [
             [
-                told.key.area or _("the municipality"),
+                names.get(told.key.area, told.key.area) or _("the municipality"),
                 str(told.key.year or _("whole period")),
                 told.key.group,
                 words.get(told.said, str(told.value)),
@@ -41,9 +56,30 @@ def publish(quarter: str, *, dry_run: bool) -> None:
         _(
             "%(shown)d numbers shown, %(small)d small (1–4), %(hidden)d not shown for another's sake; %(changed)d new or changed."
         )
-        % {"shown": done.shown, "small": done.small, "hidden": done.hidden, "changed": done.changed}
+        % {
+            "shown": done.count(Said.NUMBER),
+            "small": done.count(Said.SMALL),
+            "hidden": done.count(Said.HIDDEN),
+            "changed": len(done.changed),
+        }
     )
     if dry_run:
         click.echo(_("This was a rehearsal; nothing was released."))
     else:
-        click.echo(_("Release %(number)d is what residents see now.") % {"number": done.number})
+        click.echo(_("Release %(number)d is what residents see now.") % {"number": done.head.number})
+
+
+@click.command(
+    "unpublish",
+    help=_("Take the newest release back: residents then see what was released before it.")
+    + "\n\n"
+    + example('trygg unpublish 3 --reason "Fel fil var inläst"'),
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--reason", required=True, help=_("Why; kept with the release."))
+def unpublish(number: int, *, reason: str) -> None:
+    from geo.actions import releases as actions
+
+    with errors():
+        told = actions.take_back(open_database(settings_of()), None, number, reason, now=datetime.now(UTC))
+    click.echo(_("Release %(number)d takes release %(other)d back.") % {"number": told, "other": number})

@@ -106,6 +106,8 @@ class Settings:
     """Days after which backups in the folder of ``backups`` are removed, but for the newest; 0: never."""
     retain_logs_days: int = 90
     """Days after which files in the folder of ``logs`` are removed; 0: never."""
+    least_homes: int = 20
+    """The fewest residential addresses in an area that incidents are told of in; not below 8."""
     backups: Path | None = None
     """Folder of the backups that ``trygg retain`` looks through; without one it touches none."""
     logs: Path | None = None

@@ -37,3 +37,18 @@ def about() -> str:
 def accessibility() -> str:
     """The accessibility statement that Swedish law asks for."""
     return render_template("accessibility.html", picture=current_picture(), assessed=ASSESSED)
+
+
+@blueprint.get("/how-we-protect")
+@everyone
+def how_we_protect() -> str:
+    """What is shown of people's answers and of incidents, at what precision, and why."""
+    settings: Settings = current_app.extensions["settings"]
+    return render_template(
+        "how_we_protect.html",
+        incidents=current_picture().incidents,
+        settings=settings,
+        min_respondents=MIN_RESPONDENTS,
+        min_mentions=MIN_MENTIONS,
+        min_incidents=MIN_INCIDENTS,
+    )

@@ -27,7 +27,15 @@ from webapp.filters import read_filters
 from webapp.kept import kept
 from webapp.language import chosen_language
 from webapp.picture import current_picture, current_pictures
-from webapp.words import course_of_measure, course_of_place, is_overdue, name_of, where_of
+from webapp.words import (
+    area_name,
+    course_of_measure,
+    course_of_place,
+    incidents_title,
+    is_overdue,
+    name_of,
+    where_of,
+)
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -110,26 +118,43 @@ def measures() -> Response:
 @blueprint.get("/incidents.json")
 @everyone
 def incidents() -> Response:
-    """The public counts of incidents: never a point, never a number from 1 to 4."""
+    """The newest release of incidents as counts: never a point, never a number from 1 to 4."""
 
     def make() -> dict[str, Any]:
         found = current_picture().incidents
         spots = _locality_spots()
         return {
-            "title": gettext(N_("Incidents the police have told of")),
-            "note": gettext(N_("News from the police's public feed, not crime statistics.")),
+            "title": incidents_title(found),
+            "note": gettext(N_("News from the police's public feed, not crime statistics."))
+            if found.news
+            else "",
+            "release": found.release or None,
+            "released": found.at.date().isoformat() if found.at else None,
+            "through": found.through or None,
             "years": list(found.years),
             "groups": {group: [_number(count) for count in row] for group, row in found.table.items()},
             "localities": [
                 {
-                    "name": locality.locality,
-                    "number": locality.number,
-                    "size": 1 + sum(locality.number >= least for least in _SIZES),
-                    "lonlat": spots.get(locality.locality),
+                    "name": locality.name,
+                    "number": _number(locality.whole),
+                    "by_year": [_number(count) for count in locality.by_year],
+                    "size": 1 + sum((locality.whole.value or 0) >= least for least in _SIZES),
+                    "lonlat": spots.get(locality.name),
                 }
                 for locality in found.localities
             ],
-            "municipality_only": _number(found.unplaced),
+            "areas": [
+                {
+                    "id": area.key,
+                    "name": area_name(area),
+                    "number": _number(area.whole),
+                    "since": area.years[0] if area.years else None,
+                    "by_year": [_number(count) for count in area.by_year],
+                    "geometry": geojson.geometry(area.shape),
+                }
+                for area in found.areas
+                if area.shape
+            ],
             "traffic_controls": list(found.controls),
         }
 

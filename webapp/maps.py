@@ -39,7 +39,8 @@ _WORDS = {
     "one": N_("1 place is shown."),
     "many": N_("%(number)s places are shown."),
     "incidents": N_("incidents told of in %(name)s"),
-    "incidentsTitle": N_("Incidents the police have told of"),
+    "hidden": N_("not shown"),
+    "incidentsTitle": N_("Incidents that the police have told of"),
     "measuresTitle": N_("Measures elsewhere"),
     "failed": N_("The places could not be fetched. They are all in the list."),
     "placeFailed": N_("The words could not be fetched. They are on the place's own page."),
@@ -71,7 +72,7 @@ def index() -> str:
         said=_said,
         measures_elsewhere=any(found.point and not found.place_ids for found in picture.measures),
         layers=[info for info in picture.layers if info.style != GROUND],
-        since=next(iter(picture.incidents.years), None),
+        incidents=picture.incidents,
     )
 
 

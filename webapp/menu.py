@@ -13,6 +13,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("/today", N_("Today")),
     ("/review", N_("Settle words")),
     ("/held", N_("Rows held back")),
+    ("/publish", N_("Release incidents")),
     ("/my/measures", N_("My measures")),
     ("/measures/all", N_("All measures")),
     ("/work/incidents", N_("Incidents on the map")),

@@ -10,6 +10,7 @@ from flask_babel import format_decimal, gettext
 
 from geo.messages import N_
 from geo.model import PHYSICAL_REASONS, LayerInfo, MeasureStatus, PlaceStatus, TimeOfDay
+from geo.publish.incidents import AreaIncidents, PublicIncidents
 from geo.publish.measures import PublicMeasure
 from geo.publish.places import PublicPlace
 from geo.render import labels, timeline, words
@@ -25,6 +26,27 @@ def name_of(place: PublicPlace) -> str:
     return words.sentence(
         words.place_name(place.anchor, place.distance_m, place.direction, gettext, at_stop=place.at_stop)
     )
+
+
+def area_name(area: AreaIncidents) -> str:
+    """What a locality or an area of it is called: "Bygdeå", "Bygdeå, area 2"."""
+    return area_label(area.name, area.number)
+
+
+def area_label(locality: str, number: int) -> str:
+    """What the area with this number near a locality is called; 0: the locality itself."""
+    if not number:
+        return locality
+    if not locality:
+        return gettext("Area %(number)d") % {"number": number}
+    return gettext("%(name)s, area %(number)d") % {"name": locality, "number": number}
+
+
+def incidents_title(found: PublicIncidents) -> str:
+    """What the incidents are called: after the police's feed only where all of them come from there."""
+    if found.news:
+        return gettext("Incidents that the police have told of")
+    return gettext("Reported incidents")
 
 
 def leading(measures: tuple[PublicMeasure, ...]) -> PublicMeasure | None:
@@ -79,9 +101,11 @@ def offer_words(app: Flask) -> None:
         asset=asset,
         back_here=back_here,
         contact=contact,
+        area_name=area_name,
         course_of_measure=course_of_measure,
         course_of_place=course_of_place,
         csp_nonce=csp_nonce,
+        incidents_title=incidents_title,
         is_overdue=is_overdue,
         is_synthetic=_is_synthetic,
         labels=labels,
@@ -104,6 +128,7 @@ def offer_words(app: Flask) -> None:
         decimal=format_decimal,
         day=lambda moment: words.day(moment, chosen_language()),
         isolated=words.isolated,
+        quarter=lambda text: words.quarter(text, chosen_language()),
         number=lambda counted: words.number(counted, gettext),
         in_words=lambda items: words.in_words(items, chosen_language()),
         reasons=lambda found: words.reasons_in_words(found, gettext, chosen_language()),

@@ -7,6 +7,24 @@ import shapely
 from geo.area.package import AreaPackage
 from geo.model import EntryKind
 
+POPULATION = "population"
+"""The layer of an area package with a population grid: points with how many homes each stands for."""
+
+
+def residential(area: AreaPackage) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Where homes are, (n, 2), metres in EPSG:3006, and how many each point stands for, (n,).
+
+    From the population grid, where one was added; else one for each residential address.
+
+    Raises:
+        UnreadableInput: the area package is broken.
+    """
+    if POPULATION in area.layers():
+        grid = area.layer(POPULATION)
+        return shapely.get_coordinates(grid.geometry.to_numpy()), grid["homes"].to_numpy(dtype=np.int64)
+    points = homes(area)
+    return points, np.ones(len(points), dtype=np.int64)
+
 
 def homes(area: AreaPackage) -> npt.NDArray[np.float64]:
     """The residential addresses, (n, 2), metres in EPSG:3006, sorted.

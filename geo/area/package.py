@@ -66,6 +66,19 @@ class AreaPackage:
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
             raise _broken(self.path, str(error)) from error
 
+    def layers(self) -> frozenset[str]:
+        """The names of the layers in area.gpkg.
+
+        Raises:
+            UnreadableInput: the file is broken.
+        """
+        import pyogrio
+
+        try:
+            return frozenset(str(name) for name, _ in pyogrio.list_layers(self.path / GPKG))
+        except pyogrio.errors.DataSourceError as error:
+            raise _broken(self.path, str(error)) from error
+
     def boundary(self) -> BaseGeometry:
         """The area's boundary in EPSG:3006."""
         shape: BaseGeometry = self.layer("boundary").geometry.iloc[0]

@@ -18,12 +18,11 @@ from geo.importing.sandbox import run
 from geo.importing.sheet import BadRow
 from geo.importing.values import MONTHS
 from geo.messages import N_
-from geo.model import STOCKHOLM, Incident, Parsed, Rejected
+from geo.model import POLICE_FEED, STOCKHOLM, Incident, Parsed, Rejected
 from geo.sensitive import find_warning
 
-__all__ = ["SOURCE", "parse_police_events", "place_words"]
+__all__ = ["parse_police_events", "place_words"]
 
-SOURCE = "polisen.se"
 
 _PUBLISHED = re.compile(
     r"(?P<day>\d{4}-\d{1,2}-\d{1,2})[ T](?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?:\.\d+)?"
@@ -100,7 +99,7 @@ def _incident(row: int, event: Sequence[str | None], seen: Counter[str]) -> Inci
         )
     published = _published(published_text or "")
     return Incident(
-        source=SOURCE,
+        source=POLICE_FEED,
         ref=ref,
         category=category,
         group=group,

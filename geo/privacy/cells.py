@@ -1,6 +1,8 @@
 """Cells: areas with so many homes that a count in one points at none of them. See docs/privacy.md."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,6 +107,26 @@ def make_cells(
     made = np.array(boxes, dtype=np.float64)
     version = hashlib.sha256(made.tobytes()).hexdigest()[:12]
     return Cells(version, made, np.array(counts), np.array(cuts, dtype=np.float64).reshape(-1, 4))
+
+
+def name_cells(cells: Cells, localities: Sequence[tuple[str, float, float]]) -> tuple[tuple[str, int], ...]:
+    """The locality that each cell's middle is nearest to, and a number there, from west to east.
+
+    ``localities``: name, easting, northing (EPSG:3006). Without any, all are numbered under no name.
+    """
+    middles = (cells.boxes[:, :2] + cells.boxes[:, 2:]) / 2
+    if localities:
+        spots = np.array([(east, north) for _, east, north in localities])
+        near = ((middles[:, None, :] - spots[None, :, :]) ** 2).sum(axis=2).argmin(axis=1)
+        names = [localities[at][0] for at in near]
+    else:
+        names = [""] * len(middles)
+    found: list[tuple[str, int]] = [("", 0)] * len(middles)
+    told: Counter[str] = Counter()
+    for at in np.lexsort((middles[:, 1], middles[:, 0])):
+        told[names[at]] += 1
+        found[at] = (names[at], told[names[at]])
+    return tuple(found)
 
 
 def _cut(

@@ -1,99 +1,147 @@
-"""Incidents as residents may see them: counts by level, never a point."""
+"""Incidents as residents may see them: counts by area and year, as they were released; never a point."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geo.model import CategoryGroup
-from geo.privacy import MIN_INCIDENTS, PUBLIC_GROUPS, Count, count
-from geo.privacy.statements import Release, Said, Scope
+from geo.errors import NotFound
+from geo.model import MUNICIPALITY_LAYER, POLICE_FEED, CategoryGroup
+from geo.privacy import PUBLIC_GROUPS, Count
+from geo.privacy.statements import Key, Release, Said, Scope, Statement
+from geo.publish.layers import one_layer
+from geo.store.cells import CellSet, cell_sets
 from geo.store.engine import Store
-from geo.store.incidents import LOCALITY, MUNICIPALITY, UNPLACED
-from geo.store.releases import newest
-from geo.store.schema import incident_tally
+from geo.store.releases import Head, heads, said_in
+
+_STEP_M = 1000.0
+"""An edge gets a corner this often, metres: straight in EPSG:3006 is bent in degrees."""
 
 
 @dataclass(frozen=True, slots=True)
-class LocalityIncidents:
-    """How many incidents over the whole period are known to lie in one locality: five or more."""
+class AreaIncidents:
+    """What is told of one locality or one area: over all ``years`` together, and of each of them.
 
-    locality: str
+    ``number`` numbers an area among those nearest to the locality ``name``; 0: the locality itself. ``shape`` is the
+    area in EPSG:3006, and ``homes`` the residential addresses it was made with. ``key`` stays the same from release
+    to release.
+    """
+
+    key: str
+    name: str
     number: int
+    years: tuple[int, ...]
+    whole: Count
+    by_year: tuple[Count, ...]
+    shape: BaseGeometry | None = None
+    homes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PublicIncidents:
-    """What the sources told of, as counts.
+    """What the newest release says.
 
-    ``table[group][i]`` is the count of ``years[i]`` in the whole municipality. ``localities`` have five
-    or more over the whole period. ``unplaced`` are those known only to the municipality.
-    ``controls[i]`` is the number of traffic controls told of in ``years[i]``: work, not incidents.
+    ``release`` is its number and ``through`` the quarter it reaches to (``2026Q3``), both empty before the first.
+    ``table[group][i]`` is the count of ``years[i]`` in the whole municipality. ``controls[i]`` is the number of traffic
+    controls told of in ``years[i]``: work, not incidents. ``taken_back`` tells that the newest release took one back,
+    and ``news`` that all of it comes from the police's public feed.
     """
 
+    release: int
+    at: datetime | None
+    through: str
     years: tuple[int, ...]
     table: dict[CategoryGroup, tuple[Count, ...]]
-    localities: tuple[LocalityIncidents, ...]
-    unplaced: Count
+    localities: tuple[AreaIncidents, ...]
+    areas: tuple[AreaIncidents, ...]
     controls: tuple[int, ...]
+    taken_back: bool
+    news: bool
+
+
+NOTHING = PublicIncidents(0, None, "", (), {}, (), (), (), taken_back=False, news=True)
+"""Before the first release."""
 
 
 def incidents(store: Store) -> PublicIncidents:
-    """The public counts: those of the newest release; before the first, the tallies made at import.
+    """What the newest release says; nothing before the first.
 
     The cost doesn't grow with the store.
     """
-    numbers: dict[tuple[str, str, int, str], int] = {}
     with store.read() as connection:
-        released = newest(connection)
-        for row in connection.execute(select(incident_tally)):
-            numbers[row.scope, row.area, row.year, row.grp] = row.n
-    if released is not None:
-        return _released(released, numbers)
-    years = sorted({year for scope, _area, year, _grp in numbers if scope == MUNICIPALITY and year})
-    every = tuple(range(years[0], years[-1] + 1)) if years else ()
-    table: dict[CategoryGroup, tuple[Count, ...]] = {
-        group: tuple(count(numbers.get((MUNICIPALITY, "", year, group.value), 0)) for year in every)
-        for group in PUBLIC_GROUPS
-        if any(numbers.get((MUNICIPALITY, "", year, group.value), 0) for year in every)
-    }
-    localities = sorted(
-        (area, number)
-        for (scope, area, _year, _grp), number in numbers.items()
-        if scope == LOCALITY and number >= MIN_INCIDENTS
-    )
-    return PublicIncidents(
-        years=every,
-        table=table,
-        localities=tuple(LocalityIncidents(area, number) for area, number in localities),
-        unplaced=count(numbers.get((UNPLACED, "", 0, ""), 0)),
-        controls=tuple(
-            numbers.get((MUNICIPALITY, "", year, CategoryGroup.TRAFFIC_CONTROL.value), 0) for year in every
-        ),
-    )
+        made = heads(connection)
+        if not made:
+            return NOTHING
+        said = said_in(connection, made[-1])
+        drawn = next((one for one in cell_sets(connection) if one.cells.version == made[-1].cells), None)
+    return as_read(store, made[-1], said, drawn)
 
 
-def _released(release: Release, numbers: dict[tuple[str, str, int, str], int]) -> PublicIncidents:
-    """A release's statements. Traffic controls are work and no incidents: their tallies need no hiding."""
-    of_group: dict[tuple[str, int], Count] = {}
-    localities: list[LocalityIncidents] = []
-    for told in release.statements:
-        key = told.key
-        if key.scope is Scope.MUNICIPALITY:
-            of_group[key.group, key.year] = Count(told.value, hidden=told.said is Said.HIDDEN)
-        elif key.scope is Scope.LOCALITY and key.year == 0 and told.value:
-            localities.append(LocalityIncidents(key.area, told.value))
-    years = tuple(sorted({year for _group, year in of_group}))
-    groups = {group for group, _year in of_group}
+def release_log(store: Store) -> tuple[Head, ...]:
+    """All releases without what they say, the first one first."""
+    with store.read() as connection:
+        return heads(connection)
+
+
+def as_read(store: Store, head: Head, release: Release, cells: CellSet | None) -> PublicIncidents:
+    """A release as the public reads it; its areas end at the municipality's boundary, if the store has one."""
+    boundary = _boundary(store) if cells else None
+    counts = {item.key: _count(item) for item in release.statements}
+    municipal = [key for key in counts if key.scope is Scope.MUNICIPALITY]
+    years = tuple(sorted({key.year for key in municipal}))
+    groups = {key.group for key in municipal}
     return PublicIncidents(
+        release=head.number,
+        at=head.at,
+        through=str(head.through),
         years=years,
         table={
-            group: tuple(of_group[group.value, year] for year in years)
+            group: tuple(counts[Key(Scope.MUNICIPALITY, "", year, group.value)] for year in years)
             for group in PUBLIC_GROUPS
             if group.value in groups
         },
-        localities=tuple(localities),
-        unplaced=count(0),
-        controls=tuple(
-            numbers.get((MUNICIPALITY, "", year, CategoryGroup.TRAFFIC_CONTROL.value), 0) for year in years
+        localities=tuple(
+            AreaIncidents(name, name, 0, years, *_course(counts, Scope.LOCALITY, name, years))
+            for name in sorted(key.area for key in counts if key.scope is Scope.LOCALITY and not key.year)
         ),
+        areas=() if cells is None else tuple(_areas(counts, cells, years, boundary)),
+        controls=tuple(head.controls.get(year, 0) for year in years),
+        taken_back=head.takes_back is not None,
+        news=set(head.sources) <= {POLICE_FEED},
     )
+
+
+def _areas(
+    counts: dict[Key, Count], cells: CellSet, years: tuple[int, ...], boundary: BaseGeometry | None
+) -> Iterable[AreaIncidents]:
+    since = tuple(year for year in years if year >= cells.since)
+    for key, (name, number), corners, homes in zip(
+        cells.ids(), cells.names, cells.cells.boxes.tolist(), cells.cells.homes.tolist(), strict=True
+    ):
+        if Key(Scope.CELL, key, 0, "") in counts:
+            course = _course(counts, Scope.CELL, key, since)
+            whole = shapely.segmentize(shapely.box(*corners), _STEP_M)
+            within = whole if boundary is None else whole.intersection(boundary)
+            yield AreaIncidents(
+                key, name, number, since, *course, whole if within.is_empty else within, homes
+            )
+
+
+def _boundary(store: Store) -> BaseGeometry | None:
+    try:
+        features = one_layer(store, MUNICIPALITY_LAYER).features
+    except NotFound:
+        return None
+    return features[0].geometry if features else None
+
+
+def _course(
+    counts: dict[Key, Count], scope: Scope, area: str, years: tuple[int, ...]
+) -> tuple[Count, tuple[Count, ...]]:
+    return counts[Key(scope, area, 0, "")], tuple(counts[Key(scope, area, year, "")] for year in years)
+
+
+def _count(item: Statement) -> Count:
+    return Count(item.value, hidden=item.said is Said.HIDDEN)

@@ -58,6 +58,7 @@ ACTIONS: dict[str, str] = {
     "row.held_shown": N_("Let a row that was held back count"),
     "row.held_out": N_("Kept a row out for good"),
     "release.made": N_("Released what residents see of incidents"),
+    "release.taken_back": N_("Took back what residents see of incidents"),
     "held.read": N_("Read rows that are held back"),
     "words.decided": N_("Settled what words mean"),
     "words.taken_back": N_("Took back what words mean"),

@@ -212,18 +212,19 @@ def _simplified(geometry: BaseGeometry, tolerance_m: float) -> BaseGeometry:
 
 
 def _feature(
-    geometry: BaseGeometry | None, properties: dict[str, Any], key: int | None = None
+    shape: BaseGeometry | None, properties: dict[str, Any], key: int | None = None
 ) -> dict[str, Any]:
     feature: dict[str, Any] = {"type": "Feature"}
     if key is not None:
         feature["id"] = key
-    feature["geometry"] = None if geometry is None else _geometry(geometry)
+    feature["geometry"] = None if shape is None else geometry(shape)
     feature["properties"] = properties
     return feature
 
 
-def _geometry(geometry: BaseGeometry) -> dict[str, Any]:
-    drawn = shapely.transform(to_wgs84(geometry), lambda coords: np.round(coords, DECIMALS))
+def geometry(shape: BaseGeometry) -> dict[str, Any]:
+    """A shape in EPSG:3006 as a GeoJSON geometry in WGS 84, (lon, lat), rounded."""
+    drawn = shapely.transform(to_wgs84(shape), lambda coords: np.round(coords, DECIMALS))
     found: dict[str, Any] = shapely.geometry.mapping(drawn)
     return found
 

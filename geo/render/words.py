@@ -85,6 +85,12 @@ def day(moment: date, language: str) -> str:
     return str(format_date(moment, "d MMMM y", locale=_LOCALES[language]))
 
 
+def quarter(text: str, language: str) -> str:
+    """A quarter such as ``2026Q3`` in words: "tredje kvartalet 2026"."""
+    year, _, part = text.partition("Q")
+    return str(format_date(date(int(year), 3 * int(part), 1), "QQQQ y", locale=_LOCALES[language]))
+
+
 def number(counted: Count, gettext: Gettext) -> str:
     """A count as the public may read it: the number, that it lies between 1 and 4, or that it isn't shown."""
     if counted.hidden:

@@ -1,13 +1,17 @@
 """Releases: what was said, and the counts it was made of."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+import numpy as np
+from sqlalchemy import Connection, Row, func, insert, select
 
-from geo.model import STOCKHOLM, IncidentKind, Level
+from geo.model import STOCKHOLM, CategoryGroup, IncidentKind, Level
 from geo.privacy.statements import Atom, Key, Quarter, Release, Said, Scope, Statement
+from geo.store.cells import CellSet, locate
 from geo.store.rows import CHUNK, chunks
 from geo.store.schema import incident, release, release_count, release_statement
 
@@ -18,72 +22,158 @@ def quarter_of(moment: datetime) -> Quarter:
     return Quarter(local.year, (local.month + 2) // 3)
 
 
-def newest(connection: Connection) -> Release | None:
-    """What residents see: the last release, or None before the first."""
-    last = connection.execute(select(func.max(release.c.id))).scalar_one()
-    return None if last is None else _releases(connection, last)[0]
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A release without what it says.
+
+    ``cells`` is the version of the areas it draws, "" for none. ``controls`` is how many traffic controls there were
+    in each year, and ``sources`` where the counted came from. ``takes_back`` is the number of the release that it took back, and ``reason`` why.
+    """
+
+    number: int
+    at: datetime
+    actor: str
+    through: Quarter
+    cells: str
+    controls: Mapping[int, int]
+    sources: tuple[str, ...]
+    takes_back: int | None
+    reason: str
+
+
+def heads(connection: Connection) -> tuple[Head, ...]:
+    """All releases, the first one first."""
+    return tuple(
+        Head(
+            row.id,
+            row.at,
+            row.actor,
+            Quarter(row.year, row.quarter),
+            row.cells,
+            {int(year): number for year, number in row.controls.items()},
+            tuple(row.sources),
+            row.takes_back,
+            row.reason,
+        )
+        for row in connection.execute(select(release).order_by(release.c.id))
+    )
+
+
+def said_in(connection: Connection, head: Head) -> Release:
+    """What a release says."""
+    told = select(release_statement).where(release_statement.c.release_id == head.number)
+    return Release(head.through, tuple(_statement(row) for row in connection.execute(told)))
 
 
 def releases(connection: Connection) -> tuple[Release, ...]:
-    """All releases, the first one first."""
-    return _releases(connection, None)
-
-
-def _releases(connection: Connection, only: int | None) -> tuple[Release, ...]:
-    heads = select(release).order_by(release.c.id)
-    told = select(release_statement)
-    if only is not None:
-        heads, told = heads.where(release.c.id == only), told.where(release_statement.c.release_id == only)
+    """What all releases say, the first one first."""
     of: dict[int, list[Statement]] = {}
-    for row in connection.execute(told):
-        key = Key(Scope(row.scope), row.area, row.year, row.grp)
-        of.setdefault(row.release_id, []).append(Statement(key, Said(row.said), row.value))
-    return tuple(
-        Release(Quarter(row.year, row.quarter), tuple(of.get(row.id, ())))
-        for row in connection.execute(heads)
-    )
+    for row in connection.execute(select(release_statement)):
+        of.setdefault(row.release_id, []).append(_statement(row))
+    return tuple(Release(head.through, tuple(of.get(head.number, ()))) for head in heads(connection))
+
+
+def _statement(row: Row[Any]) -> Statement:
+    return Statement(Key(Scope(row.scope), row.area, row.year, row.grp), Said(row.said), row.value)
 
 
 def ledger(connection: Connection) -> dict[Atom, int]:
     """What was counted for the releases so far."""
     return {
-        Atom(row.locality, "", Quarter(row.year, row.quarter), row.grp): row.n
+        Atom(row.locality, row.cell, Quarter(row.year, row.quarter), row.grp): row.n
         for row in connection.execute(select(release_count))
     }
 
 
-def fresh_counts(connection: Connection, after: Quarter | None, through: Quarter) -> Counter[Atom]:
-    """Counts the incidents of the quarters after one through another: not those held back or told twice."""
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a release counts for the first time; through its quarter, the traffic controls of each year, and sources."""
+
+    counts: Counter[Atom]
+    controls: dict[int, int]
+    sources: frozenset[str]
+
+
+def fresh_counts(
+    connection: Connection, after: Quarter | None, through: Quarter, sets: Sequence[CellSet]
+) -> Fresh:
+    """Counts the incidents of the quarters after one through another: not those held back or told twice.
+
+    Only what is known to a spot counts in a cell.
+    """
     rows = connection.execute(
-        select(incident.c.started, incident.c.published, incident.c.locality, incident.c.grp)
+        select(
+            incident.c.source,
+            incident.c.started,
+            incident.c.published,
+            incident.c.locality,
+            incident.c.grp,
+            incident.c.kind,
+            incident.c.level,
+            incident.c.geom,
+        )
         .where(
             incident.c.duplicate_of.is_(None),
             incident.c.warning == "",
-            incident.c.kind == IncidentKind.INCIDENT.value,
             incident.c.level.in_((Level.SPOT.value, Level.LOCALITY.value, Level.MUNICIPALITY.value)),
         )
         .execution_options(yield_per=CHUNK)
     )
-    found: Counter[Atom] = Counter()
+    atoms: list[Atom] = []
+    spots: list[tuple[float, float]] = []
+    controls: Counter[int] = Counter()
+    sources: set[str] = set()
     for row in rows:
         moment = row.started or row.published
         if moment is None:
             continue
         quarter = quarter_of(moment)
-        if (after is None or quarter > after) and quarter <= through:
-            found[Atom(row.locality, "", quarter, row.grp)] += 1
-    return found
+        if quarter > through:
+            continue
+        sources.add(row.source)
+        if row.kind != IncidentKind.INCIDENT.value:
+            controls[quarter.year] += row.grp == CategoryGroup.TRAFFIC_CONTROL.value
+        elif after is None or quarter > after:
+            atoms.append(Atom(row.locality, "", quarter, row.grp))
+            at_spot = sets and row.level == Level.SPOT.value and row.geom is not None
+            spots.append((row.geom.centroid.x, row.geom.centroid.y) if at_spot else (np.nan, np.nan))
+    points = np.array(spots, dtype=np.float64).reshape(-1, 2)
+    years = np.array([atom.quarter.year for atom in atoms], dtype=np.float64)
+    cells = locate(sets, points, years)
+    found = Counter(
+        Atom(atom.locality, cell, atom.quarter, atom.group) for atom, cell in zip(atoms, cells, strict=True)
+    )
+    return Fresh(found, dict(sorted(controls.items())), frozenset(sources))
 
 
 def add_release(
-    connection: Connection, made: Release, fresh: Mapping[Atom, int], *, actor: str, at: datetime
+    connection: Connection,
+    made: Release,
+    fresh: Mapping[Atom, int],
+    *,
+    actor: str,
+    at: datetime,
+    cells: str,
+    controls: Mapping[int, int],
+    sources: Iterable[str],
+    takes_back: int | None = None,
+    reason: str = "",
 ) -> int:
     """Keeps a release and what was counted for it; gives its number."""
     # Not the database's own sequence: a rehearsal uses one up on PostgreSQL. Writers wait for each other.
     number = 1 + int(connection.execute(select(func.coalesce(func.max(release.c.id), 0))).scalar_one())
     connection.execute(
         insert(release).values(
-            id=number, at=at, actor=actor, year=made.through.year, quarter=made.through.number
+            id=number,
+            at=at,
+            actor=actor,
+            year=made.through.year,
+            quarter=made.through.number,
+            cells=cells,
+            controls={str(year): n for year, n in controls.items()},
+            sources=sorted(sources),
+            takes_back=takes_back,
+            reason=reason,
         )
     )
     told: Sequence[dict[str, object]] = [
@@ -103,6 +193,7 @@ def add_release(
     counted: Sequence[dict[str, object]] = [
         {
             "locality": atom.locality,
+            "cell": atom.cell,
             "year": atom.quarter.year,
             "quarter": atom.quarter.number,
             "grp": atom.group,

@@ -513,7 +513,25 @@ release = Table(
     Column("actor", String(100), nullable=False),
     Column("year", Integer, nullable=False),
     Column("quarter", Integer, nullable=False),
+    Column("cells", String(12), nullable=False),
+    Column("controls", JSON, nullable=False),
+    Column("sources", JSON, nullable=False),
+    Column("takes_back", ForeignKey("release.id")),
+    Column("reason", Text, nullable=False),
     comment="What residents see of incidents, through a quarter; the newest counts. Appended, never edited.",
+)
+
+cell_set = Table(
+    "cell_set",
+    metadata,
+    Column("version", String(12), primary_key=True),
+    Column("since", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("least", Integer, nullable=False),
+    Column("made", JSON, nullable=False),
+    comment="The areas that releases count in, by the year they are used from. Their edges never move.",
 )
 
 release_statement = Table(
@@ -532,6 +550,7 @@ release_count = Table(
     "release_count",
     metadata,
     Column("locality", String(100), primary_key=True),
+    Column("cell", String(20), primary_key=True),
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("quarter", Integer, primary_key=True, autoincrement=False),
     Column("grp", String(30), primary_key=True),
@@ -548,6 +567,7 @@ APPEND_ONLY = (
     "audit",
     "answer_review",
     "baseline",
+    "cell_set",
     "release",
     "release_statement",
     "release_count",

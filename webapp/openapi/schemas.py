@@ -273,6 +273,15 @@ _INCIDENTS = _object(
     {
         "title": _STRING,
         "note": _STRING,
+        "release": {
+            "type": ["integer", "null"],
+            "description": "The release's number; null before the first.",
+        },
+        "released": {"type": ["string", "null"], "format": "date"},
+        "through": {
+            "type": ["string", "null"],
+            "description": "The last quarter that is counted, as 2026Q3.",
+        },
         "years": _list({"type": "integer"}),
         "groups": {
             "type": "object",
@@ -284,14 +293,27 @@ _INCIDENTS = _object(
             _object(
                 {
                     "name": _STRING,
-                    "number": {"type": "integer", "minimum": 5},
+                    "number": _COUNT,
+                    "by_year": _list(_COUNT),
                     "size": {"type": "integer", "minimum": 1, "maximum": 3},
                     "lonlat": _or_null(_LONLAT),
                 }
             ),
-            "Localities with five or more over the whole period.",
+            "Localities that an incident is told of in: over the whole period, and by year.",
         ),
-        "municipality_only": _COUNT,
+        "areas": _list(
+            _object(
+                {
+                    "id": _STRING,
+                    "name": _STRING,
+                    "number": _COUNT,
+                    "since": {"type": ["integer", "null"]},
+                    "by_year": _list(_COUNT),
+                    "geometry": _geometry(),
+                }
+            ),
+            "Areas with homes enough that a count in one points at none of them; `by_year` begins with `since`.",
+        ),
         "traffic_controls": _list(_NUMBER, f"{CategoryGroup.TRAFFIC_CONTROL} of each year: work done."),
     },
     words="News from the police's public feed as counts: not crime statistics, and never a point.",

@@ -93,20 +93,43 @@ Trygghetskartan.layers = (map, config, openPopup) => {
         }),
     );
 
-  const drawIncidents = (counts) =>
-    L.layerGroup(
-      counts.localities
-        .filter((locality) => locality.lonlat)
-        .flatMap(({ name: where, number, size, lonlat: [lon, lat] }) => {
-          const ring = element("span", `map-incidents-ring map-incidents-ring-${size}`);
-          const chip = element("span", `map-incidents-number map-incidents-number-${size}`, number);
-          chip.append(element("span", "visually-hidden", ` ${fill(words.incidents, { name: where })}`));
-          return [
-            marker([lat, lon], ring, "incidents", "map-frame-zero"),
-            marker([lat, lon], chip, "incident-numbers", "map-frame-zero"),
-          ];
-        }),
-    );
+  const AREAS_FROM = 13;
+  const counted = (number) => ({ "1-4": "1–4", hidden: words.hidden })[number] ?? number;
+  const chip = (number, kind, where) => {
+    const made = element("span", `map-incidents-number map-incidents-number-${kind}`, counted(number));
+    made.append(element("span", "visually-hidden", ` ${fill(words.incidents, { name: where })}`));
+    return made;
+  };
+
+  const drawLocality = ({ name: where, number, size, lonlat: [lon, lat] }) => {
+    const ring = element("span", `map-incidents-ring map-incidents-ring-${size}`);
+    return [
+      marker([lat, lon], ring, "incidents", "map-frame-zero"),
+      marker([lat, lon], chip(number, size, where), "incident-numbers", "map-frame-zero"),
+    ];
+  };
+
+  const drawArea = ({ name: where, number, geometry }) => {
+    const outline = path(geometry, "incident-area", "lines");
+    const middle = outline.getBounds().getCenter();
+    return [outline, marker(middle, chip(number, "area", where), "incident-numbers", "map-frame-zero")];
+  };
+
+  // The finest level that carries its counts: localities from afar, areas from near where there are any.
+  const drawIncidents = (counts) => {
+    const far = L.layerGroup(counts.localities.filter((locality) => locality.lonlat).flatMap(drawLocality));
+    const near = L.layerGroup(counts.areas.flatMap(drawArea));
+    const made = L.layerGroup();
+    const choose = () => {
+      const shown = counts.areas.length && map.getZoom() >= AREAS_FROM ? near : far;
+      if (made.hasLayer(shown)) return;
+      made.clearLayers();
+      made.addLayer(shown);
+    };
+    choose();
+    map.on("zoomend", choose);
+    return made;
+  };
 
   // Names give way to symbols and to more important names: a name is set on its spot, below, above, or
   // not at all. Who stands is decided again after each move.

@@ -19,8 +19,26 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.Column("cells", sa.String(length=12), nullable=False),
+        sa.Column("controls", sa.JSON(), nullable=False),
+        sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("takes_back", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["takes_back"], ["release.id"], name=op.f("fk_release_takes_back_release")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
         comment="What residents see of incidents, through a quarter; the newest counts. Appended, never edited.",
+    )
+    op.create_table(
+        "cell_set",
+        sa.Column("version", sa.String(length=12), nullable=False),
+        sa.Column("since", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("least", sa.Integer(), nullable=False),
+        sa.Column("made", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_cell_set")),
+        comment="The areas that releases count in, by the year they are used from. Their edges never move.",
     )
     op.create_table(
         "release_statement",
@@ -41,6 +59,7 @@ def upgrade() -> None:
     op.create_table(
         "release_count",
         sa.Column("locality", sa.String(length=100), nullable=False),
+        sa.Column("cell", sa.String(length=20), nullable=False),
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("quarter", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("grp", sa.String(length=30), nullable=False),
@@ -49,7 +68,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["release_id"], ["release.id"], name=op.f("fk_release_count_release_id_release")
         ),
-        sa.PrimaryKeyConstraint("locality", "year", "quarter", "grp", name=op.f("pk_release_count")),
+        sa.PrimaryKeyConstraint("locality", "cell", "year", "quarter", "grp", name=op.f("pk_release_count")),
         comment="What releases are made of, counted once when a quarter is first released. Never shown.",
     )
 
@@ -57,4 +76,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("release_count")
     op.drop_table("release_statement")
+    op.drop_table("cell_set")
     op.drop_table("release")
