@@ -191,7 +191,6 @@ def put_incidents(store: Store, number: int, gazetteer: Gazetteer) -> None:
                     .limit(number - start),
                 )
             )
-        incident_store.recount(connection)
         kept = connection.execute(select(func.count()).select_from(incident)).scalar_one()
     if kept != number:
         raise RuntimeError(f"{kept} incidents are kept of {number}")

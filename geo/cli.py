@@ -317,6 +317,8 @@ def serve(host: str, port: int, threads: int) -> None:
         blocking_threads=threads,
         log_enabled=False,
         websockets=False,
+        # A request that never ends must not keep the old server beside the new one.
+        workers_kill_timeout=5,
     )
     shown = f"[{host}]" if ":" in host else host
     server.on_startup(

@@ -177,8 +177,6 @@ class Intake:
             told_again = incident_store.add_incidents(
                 connection, placed, import_id, self._writing(len(placed))
             )
-            if placed:
-                incident_store.recount(connection)
             report = make_report(
                 parsed,
                 outside,

@@ -9,17 +9,21 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 from shapely.geometry import LineString, Point, box
 from sqlalchemy import Connection, insert, text
 
 from geo.crs import geometry_to_3006, to_3006
-from geo.model import Feature, Layer, LayerInfo
+from geo.model import POLICE_FEED, Feature, Layer, LayerInfo
+from geo.privacy.cells import Cells
+from geo.privacy.statements import Key, Quarter, Release, Said, Scope, Statement, plain
+from geo.store.cells import CellSet, add_cell_set
 from geo.store.engine import Store, open_store
 from geo.store.layers import put_layer
 from geo.store.migration import migrate
+from geo.store.releases import add_release
 from geo.store.rows import start_import
 from geo.store.schema import (
-    incident_tally,
     measure,
     measure_log,
     measure_place,
@@ -78,6 +82,7 @@ OVERDUE = 2
 
 DUE, LATE = date(2099, 12, 1), date(2026, 1, 31)
 
+_TOWN = (20.8489, 64.1918)
 _INCIDENTS = (("Robertsfors", 31), ("Ånäset", 14), ("Bygdeå", 5), ("Sikeå", 4))
 
 
@@ -123,16 +128,36 @@ def _fill(store: Store, anchors: tuple[str, ...], copies: int) -> None:
             for name in ("place", "measure"):
                 highest = f"(SELECT max(id) FROM {name})"
                 connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {highest})"))
-        for locality, number in _INCIDENTS:
-            connection.execute(
-                insert(incident_tally).values(scope="locality", area=locality, year=0, grp="", n=number)
-            )
-        for year in (2024, 2025):
-            connection.execute(
-                insert(incident_tally).values(
-                    scope="municipality", area="", year=year, grp="theft", n=year - 2022
-                )
-            )
+        _release(connection)
+
+
+def _release(connection: Connection) -> None:
+    """A release with each way of saying a count, for the municipality, its localities and three areas."""
+    east, north = to_3006(*_TOWN, 4326)
+    boxes = np.array([(east + 500 * i, north - 250, east + 500 * i + 500, north + 250) for i in range(3)])
+    cells = Cells("handmade0001", boxes, np.array([20, 24, 31]), np.empty((0, 4)))
+    made = CellSet(cells, 0, tuple(("Robertsfors", i) for i in (1, 2, 3)), 20, ANSWERED, "")
+    add_cell_set(connection, made, actor="handmade")
+    told = [
+        (Scope.MUNICIPALITY, "", 2024, "theft", 2),
+        (Scope.MUNICIPALITY, "", 2025, "theft", 31),
+        *((Scope.LOCALITY, name, 0, "", number) for name, number in _INCIDENTS),
+        *((Scope.LOCALITY, name, 2024, "", 0) for name, _ in _INCIDENTS),
+        *((Scope.LOCALITY, name, 2025, "", number) for name, number in _INCIDENTS),
+        *(
+            (Scope.CELL, key, year, "", n)
+            for key, n in zip(made.ids(), (12, 3, 0), strict=True)
+            for year in (0, 2024, 2025)
+        ),
+    ]
+    statements = [plain(Key(*key), n) for *key, n in told]
+    statements += [
+        Statement(Key(Scope.LOCALITY, "Överklinten", year, ""), Said.HIDDEN, None) for year in (0, 2024, 2025)
+    ]
+    add_release(
+        connection, Release(Quarter(2025, 4), tuple(statements)), {},
+        actor="handmade", at=ANSWERED, cells=cells.version, controls={2025: 7}, sources=(POLICE_FEED,),
+    )  # fmt: skip
 
 
 def _answer(connection: Connection, survey_id: int) -> None:

@@ -10,7 +10,6 @@ from geo.model import Person, Role
 from geo.store import audit, held
 from geo.store.engine import Store
 from geo.store.held import Held, HeldKind
-from geo.store.incidents import recount
 
 if TYPE_CHECKING:
     from geo.gazetteer import Gazetteer
@@ -57,9 +56,7 @@ def decide(
     with store.write() as connection:
         warning = held.take(connection, kind, row_id)
         (held.show if show else held.keep_out)(connection, kind, row_id)
-        if kind is HeldKind.INCIDENT:
-            recount(connection)
-        elif show and kind is HeldKind.ANSWER and held.names_spots(connection, row_id):
+        if show and kind is HeldKind.ANSWER and held.names_spots(connection, row_id):
             replace_places(connection, gazetteer())
         audit.record(
             connection,

@@ -15,7 +15,6 @@ from geo.geocoder import Geocoder
 from geo.messages import N_
 from geo.model import Level, Match, Person, Role
 from geo.store import aliases, audit, reviews
-from geo.store import incidents as incident_store
 from geo.store import measures as measure_store
 from geo.store.aliases import Alias, Decision, Meaning, Target
 from geo.store.engine import Store
@@ -137,13 +136,11 @@ def refresh(
 
 
 def settle(connection: Connection, geocoder: Geocoder, moved: Moved) -> None:
-    """Brings up to date what is made of the rows' places: flagged places, links, and tallies."""
+    """Brings up to date what is made of the rows' places: flagged places, and links."""
     if moved.spots:
         replace_places(connection, geocoder.gazetteer)
     elif moved.measures:
         measure_store.link(connection)
-    if moved.incidents:
-        incident_store.recount(connection)
 
 
 def drawn(geocoder: Geocoder, lonlats: Sequence[tuple[float, float]]) -> Target:

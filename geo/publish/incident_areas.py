@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select
 
 from geo.model import LOCALITIES_LAYER, MUNICIPALITY_LAYER
 from geo.privacy.statements import Release, Said, Scope
+from geo.publish.incidents import AreaIncidents, incidents
 from geo.store.engine import Store
-from geo.store.releases import newest
+from geo.store.releases import heads, said_in
 from geo.store.schema import layer, layer_feature
 
 _LAYERS = {Scope.MUNICIPALITY: MUNICIPALITY_LAYER, Scope.LOCALITY: LOCALITIES_LAYER}
@@ -22,10 +23,11 @@ _LAST_MONTH_DAY = {1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}
 class IncidentArea:
     """One statement of a release. ``value`` only where ``said`` is a number.
 
-    ``area`` is the area's name; ``year`` 0: the whole period; ``group`` "": all groups. ``first`` and ``last`` are the
+    ``key`` tells it from all others of its release, and is the same in the next one. ``area`` is the area's name; ``year`` 0: the whole period; ``group`` "": all groups. ``first`` and ``last`` are the
     days it is about. ``geometry`` (EPSG:3006) is None where no public layer draws the area.
     """
 
+    key: str
     scope: Scope
     area: str
     year: int
@@ -36,23 +38,22 @@ class IncidentArea:
     last: date
     geometry: BaseGeometry | None
 
-    @property
-    def key(self) -> str:
-        """What tells this statement from all others of its release, the same in the next one."""
-        return ":".join((self.scope, self.area, str(self.year or "all"), self.group or "all"))
-
 
 def incident_areas(store: Store) -> tuple[IncidentArea, ...]:
     """What the newest release says, the coarsest first, then by name, year and group; empty before the first release."""
     with store.read() as connection:
-        released = newest(connection)
-        if released is None:
+        made = heads(connection)
+        if not made:
             return ()
+        released = said_in(connection, made[-1])
         drawn = {scope: _drawn(connection, name) for scope, name in _LAYERS.items()}
-    return tuple(_areas(released, drawn))
+    cells = {area.key: area for area in incidents(store).areas}
+    return tuple(_areas(released, drawn, cells))
 
 
-def _areas(released: Release, drawn: dict[Scope, dict[str, BaseGeometry]]) -> list[IncidentArea]:
+def _areas(
+    released: Release, drawn: dict[Scope, dict[str, BaseGeometry]], cells: dict[str, AreaIncidents]
+) -> list[IncidentArea]:
     through = released.through
     end = date(through.year, *_LAST_MONTH_DAY[through.number])
     start = min((told.key.year for told in released.statements if told.key.year), default=through.year)
@@ -65,17 +66,27 @@ def _areas(released: Release, drawn: dict[Scope, dict[str, BaseGeometry]]) -> li
     ):
         key = told.key
         area = municipality if key.scope is Scope.MUNICIPALITY else key.area
+        geometry, since = drawn.get(key.scope, {}).get(area), start
+        if key.scope is Scope.CELL:
+            cell = cells.get(key.area)
+            if cell is None or key.year not in (0, *cell.years):
+                # Areas that others took the place of, and the years before these: nothing was counted in them.
+                continue
+            area, geometry, since = f"{cell.name} {cell.number}".strip(), cell.shape, min(cell.years)
         found.append(
             IncidentArea(
+                key=":".join(
+                    (key.scope, key.area if key.scope is Scope.CELL else area, str(key.year or "all"), key.group or "all")
+                ),
                 scope=key.scope,
                 area=area,
                 year=key.year,
                 group=key.group,
                 said=told.said,
                 value=told.value,
-                first=date(key.year or start, 1, 1),
+                first=date(key.year or since, 1, 1),
                 last=min(end, date(key.year, 12, 31)) if key.year else end,
-                geometry=drawn.get(key.scope, {}).get(area),
+                geometry=geometry,
             )
         )
     return found

@@ -19,6 +19,8 @@ from geo.store.releases import Head, heads, said_in
 _STEP_M = 1000.0
 """An edge gets a corner this often, metres: straight in EPSG:3006 is bent in degrees."""
 
+_NONE = Count(0)
+
 
 @dataclass(frozen=True, slots=True)
 class AreaIncidents:
@@ -90,7 +92,8 @@ def as_read(store: Store, head: Head, release: Release, cells: CellSet | None) -
     boundary = _boundary(store) if cells else None
     counts = {item.key: _count(item) for item in release.statements}
     municipal = [key for key in counts if key.scope is Scope.MUNICIPALITY]
-    years = tuple(sorted({key.year for key in municipal}))
+    # A year with traffic controls alone stands in no statement: nothing happened in it.
+    years = tuple(sorted({key.year for key in municipal} | set(head.controls)))
     groups = {key.group for key in municipal}
     return PublicIncidents(
         release=head.number,
@@ -98,7 +101,7 @@ def as_read(store: Store, head: Head, release: Release, cells: CellSet | None) -
         through=str(head.through),
         years=years,
         table={
-            group: tuple(counts[Key(Scope.MUNICIPALITY, "", year, group.value)] for year in years)
+            group: tuple(counts.get(Key(Scope.MUNICIPALITY, "", year, group.value), _NONE) for year in years)
             for group in PUBLIC_GROUPS
             if group.value in groups
         },
@@ -140,7 +143,9 @@ def _boundary(store: Store) -> BaseGeometry | None:
 def _course(
     counts: dict[Key, Count], scope: Scope, area: str, years: tuple[int, ...]
 ) -> tuple[Count, tuple[Count, ...]]:
-    return counts[Key(scope, area, 0, "")], tuple(counts[Key(scope, area, year, "")] for year in years)
+    return counts[Key(scope, area, 0, "")], tuple(
+        counts.get(Key(scope, area, year, ""), _NONE) for year in years
+    )
 
 
 def _count(item: Statement) -> Count:

@@ -1,24 +1,18 @@
-"""Incidents: keeping them, finding those told twice, and the tallies that pages read."""
+"""Incidents: keeping them, and finding those told twice."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from geo.model import STOCKHOLM, Incident, IncidentKind, Level, Match
+from geo.model import STOCKHOLM, Incident, Level, Match
 from geo.store.rows import CHUNK, chunks, known_refs, location, text_key
-from geo.store.schema import incident, incident_tally
-
-MUNICIPALITY = "municipality"
-LOCALITY = "locality"
-UNPLACED = "unplaced"
+from geo.store.schema import incident
 
 SAME_WITHIN = timedelta(hours=3)
 """Two tellings of the same category at the same place within this time are taken for one event."""
 SAME_UNPLACED = timedelta(minutes=10)
 """As ``SAME_WITHIN`` for what is known only to the municipality, where less speaks for one event."""
-
-_INSIDE = (Level.SPOT.value, Level.LOCALITY.value, Level.MUNICIPALITY.value)
 
 
 def known_incidents(connection: Connection, records: Sequence[Incident]) -> set[tuple[str, str]]:
@@ -137,35 +131,3 @@ def _mark_duplicates(connection: Connection, import_id: int) -> dict[tuple[str, 
             marked,
         )
     return told
-
-
-def recount(connection: Connection) -> None:
-    """Makes the tallies anew from what is kept and not held back."""
-    counts = (incident.c.duplicate_of.is_(None), incident.c.level.in_(_INSIDE), incident.c.warning == "")
-    happened = (*counts, incident.c.kind == IncidentKind.INCIDENT.value)
-    connection.execute(delete(incident_tally))
-    columns = ["scope", "area", "year", "grp", "n"]
-    connection.execute(
-        insert(incident_tally).from_select(
-            columns,
-            select(literal(MUNICIPALITY), literal(""), incident.c.year, incident.c.grp, func.count())
-            .where(*counts, incident.c.year.is_not(None))
-            .group_by(incident.c.year, incident.c.grp),
-        )
-    )
-    connection.execute(
-        insert(incident_tally).from_select(
-            columns,
-            select(literal(LOCALITY), incident.c.locality, literal(0), literal(""), func.count())
-            .where(*happened, incident.c.locality != "")
-            .group_by(incident.c.locality),
-        )
-    )
-    connection.execute(
-        insert(incident_tally).from_select(
-            columns,
-            select(literal(UNPLACED), literal(""), literal(0), literal(""), func.count())
-            .where(*happened, incident.c.level == Level.MUNICIPALITY.value)
-            .having(func.count() > 0),
-        )
-    )

@@ -22,7 +22,6 @@ from sqlalchemy import (
 
 from geo.model import MeasureStatus
 from geo.store.engine import Store
-from geo.store.incidents import recount
 from geo.store.migration import create_triggers, drop_triggers
 from geo.store.rows import CHUNK, IN_CHUNK, chunks
 from geo.store.schema import (
@@ -130,7 +129,6 @@ def incidents(connection: Connection, before: datetime) -> int:
         )
         connection.execute(delete(incident).where(incident.c.id.in_(part)))
     if ids:
-        recount(connection)
         _forget_words(connection)
     return len(ids)
 

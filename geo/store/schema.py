@@ -181,17 +181,6 @@ incident = Table(
     Index("ix_incident_same", "place_key", "category", "started"),
 )
 
-incident_tally = Table(
-    "incident_tally",
-    metadata,
-    Column("scope", String(16), primary_key=True),
-    Column("area", String(100), primary_key=True),
-    Column("year", Integer, primary_key=True, autoincrement=False),
-    Column("grp", String(30), primary_key=True),
-    Column("n", Integer, nullable=False),
-    comment="Counts of incident made at import, so that a page's cost does not grow with the store.",
-)
-
 measure = Table(
     "measure",
     metadata,

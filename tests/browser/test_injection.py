@@ -71,7 +71,6 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "place": ("anchor", "locality"),
     "answer_location": ("name", "locality"),
     "incident": ("source", "category", "text", "municipality", "name", "locality", "place_key"),
-    "incident_tally": ("area",),
     "measure": ("title", "description", "kind", "responsible", "text", "name", "locality", "internal_note"),
     "measure_log": ("note", "organisation"),
     "layer": ("title_sv", "title_en", "source", "licence", "precision", "credit"),
@@ -94,7 +93,6 @@ OWN_WORDS: dict[str, tuple[str, ...]] = {
     "place": ("anchor_kind", "direction", "reasons", "times", "surveys"),
     "answer_location": ("level", "rule"),
     "incident": ("ref", "grp", "kind", "level", "rule", "text_key", "warning"),
-    "incident_tally": ("scope", "grp"),
     "measure": ("ref", "promise", "status", "level", "rule", "area", "text_key", "warning"),
     "measure_log": ("status", "kind", "client_ref"),
     "layer": ("name", "audience", "style"),
@@ -160,8 +158,7 @@ class Site:
                     continue
                 if "name" in values and name == "survey":
                     values["name"] = func.substr(values["name"], 1, 190).concat(table.c.id)
-                where = [table.c.scope == "locality", table.c.n == 31] if name == "incident_tally" else []
-                connection.execute(update(table).where(*where).values(values))
+                connection.execute(update(table).values(values))
             connection.execute(update(measure).values(text_key=text_key(text)))
             connection.execute(
                 insert(audit).values(

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import openpyxl
@@ -223,6 +224,28 @@ def test_a_backup_holds_the_photos_and_init_sweeps_what_is_nobodys(url: str, tmp
     os.utime(orphan, (0, 0))
     assert trygg("init", url=url, TRYGG_PHOTOS=str(folder)).returncode == 0
     assert [file.name for file in folder.iterdir()] == [name]
+
+
+def test_a_request_that_never_ends_does_not_keep_the_server_from_stopping(url: str) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {"PATH": os.environ["PATH"], "TRYGG_DATABASE_URL": url, "TRYGG_LOG_LEVEL": "ERROR"}
+    server = subprocess.Popen([TRYGG, "serve", "--port", str(port)], env=environment)
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            assert server.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    with socket.create_connection(("127.0.0.1", port)) as visitor:
+        head = "POST /login HTTP/1.1\r\nHost: trygg\r\nContent-Length: 100\r\n\r\n"
+        visitor.sendall(head.encode() + b"half")
+        server.terminate()
+        server.wait(60)
 
 
 def test_a_taken_port_is_said_so(url: str) -> None:

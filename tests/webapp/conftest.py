@@ -11,9 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from ground import ground_layers
 
+from geo.actions.releases import Ground, publish
 from geo.bootstrap import put_layers
 from geo.gazetteer import load_gazetteer
 from geo.intake import Intake
+from geo.privacy.statements import Quarter
 from geo.settings import ROOT, Settings
 from geo.store.engine import open_store
 from geo.store.migration import migrate
@@ -85,6 +87,7 @@ def _take_in(url: str, folder: Path) -> None:
     intake.survey(folder / "survey.csv", survey=SURVEY, synthetic=True)
     intake.measures(folder / "measures.csv", synthetic=True)
     intake.incidents(folder / "incidents.csv")
+    publish(store, None, Quarter(2025, 4), now=NOW, ground=Ground())
     store.close()
 
 

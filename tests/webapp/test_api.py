@@ -188,15 +188,25 @@ def test_measures_have_a_point_only_where_they_are_at_a_spot(client: FlaskClient
     assert found["Ny belysning längs gångvägen"]["properties"]["places"] == [2, 6]
 
 
-def test_incidents_are_counts_of_localities_from_five_on(client: FlaskClient) -> None:
+def test_incidents_are_counts_as_they_were_released(client: FlaskClient) -> None:
     found = client.get("/api/incidents.json").json
     assert [(one["name"], one["number"], one["size"]) for one in found["localities"]] == [
         ("Bygdeå", 5, 1),
         ("Robertsfors", 31, 3),
+        ("Sikeå", "1-4", 1),
         ("Ånäset", 14, 2),
+        ("Överklinten", "hidden", 1),
     ]
+    assert [(one["name"], one["number"], one["by_year"]) for one in found["areas"]] == [
+        ("Robertsfors, område 1", 12, [12, 12]),
+        ("Robertsfors, område 2", "1-4", ["1-4", "1-4"]),
+        ("Robertsfors, område 3", 0, [0, 0]),
+    ]
+    assert {one["geometry"]["type"] for one in found["areas"]} == {"Polygon"}
+    assert (found["release"], found["released"], found["through"]) == (1, "2022-12-01", "2025Q4")
     assert found["localities"][0]["lonlat"] == pytest.approx([20.8559, 64.0599], abs=1e-5)
-    assert found["groups"] == {"theft": ["1-4", "1-4"]}
+    assert found["groups"] == {"theft": ["1-4", 31]}
+    assert found["traffic_controls"] == [0, 7]
 
 
 @pytest.mark.parametrize("url", URLS)

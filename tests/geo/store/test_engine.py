@@ -189,6 +189,7 @@ def test_the_log_can_only_grow(store: Store, after: str) -> None:
         "audit",
         "answer_review",
         "baseline",
+        "cell_set",
         "release",
         "release_statement",
         "release_count",

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.drop_table("incident_tally")
     op.create_table(
         "release",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -78,3 +79,13 @@ def downgrade() -> None:
     op.drop_table("release_statement")
     op.drop_table("cell_set")
     op.drop_table("release")
+    op.create_table(
+        "incident_tally",
+        sa.Column("scope", sa.String(length=16), nullable=False),
+        sa.Column("area", sa.String(length=100), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("grp", sa.String(length=30), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "area", "year", "grp", name=op.f("pk_incident_tally")),
+        comment="Counts of incident made at import, so that a page's cost does not grow with the store.",
+    )
