@@ -86,16 +86,19 @@ _TOWN = (20.8489, 64.1918)
 _INCIDENTS = (("Robertsfors", 31), ("Ånäset", 14), ("Bygdeå", 5), ("Sikeå", 4))
 
 
-def fill(url: str, anchors: Sequence[str] | None = None, copies: int = 0) -> None:
+def fill(url: str, anchors: Sequence[str] | None = None, copies: int = 0, *, released: bool = True) -> None:
     """Makes the picture in the empty database at ``url``.
 
     ``anchors`` replace the places' anchors, and the names of layers and measures, one by one.
-    ``copies`` further places are strewn around the six, always the same way.
+    ``copies`` further places are strewn around the six, always the same way. ``released``: also a release.
     """
     store = open_store(url)
     try:
         migrate(store)
         _fill(store, tuple(anchors or ()), copies)
+        if released:
+            with store.write() as connection:
+                _release(connection)
     finally:
         store.close()
 
@@ -128,7 +131,6 @@ def _fill(store: Store, anchors: tuple[str, ...], copies: int) -> None:
             for name in ("place", "measure"):
                 highest = f"(SELECT max(id) FROM {name})"
                 connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {highest})"))
-        _release(connection)
 
 
 def _release(connection: Connection) -> None:

@@ -76,7 +76,12 @@ def _areas(
         found.append(
             IncidentArea(
                 key=":".join(
-                    (key.scope, key.area if key.scope is Scope.CELL else area, str(key.year or "all"), key.group or "all")
+                    (
+                        key.scope,
+                        key.area if key.scope is Scope.CELL else area,
+                        str(key.year or "all"),
+                        key.group or "all",
+                    )
                 ),
                 scope=key.scope,
                 area=area,

@@ -10,7 +10,7 @@ import pytest
 from canaries import public_paths
 from ground import ground_layers
 
-from geo.actions.releases import publish
+from geo.actions.releases import Ground, publish
 from geo.bootstrap import put_layers
 from geo.gazetteer import load_gazetteer
 from geo.intake import Intake
@@ -66,7 +66,7 @@ def take_in(url: str, folder: Path, now: datetime) -> None:
     intake.survey(folder / "s.csv", survey="Enkät 2026", synthetic=True)
     intake.measures(folder / "m.csv", synthetic=True)
     intake.incidents(folder / "i.csv", source="EST")
-    publish(store, None, Quarter(2025, 4), now=now)
+    publish(store, None, Quarter(2025, 4), now=NOW, ground=Ground())
     store.close()
 
 

@@ -58,7 +58,10 @@ def client_of(url: str, **more: Any) -> FlaskClient:
 def release(url: str) -> None:
     store = open_store(url)
     with store.write() as connection:
-        add_release(connection, RELEASE, {}, actor="", at=datetime(2026, 4, 2, tzinfo=UTC))
+        add_release(
+            connection, RELEASE, {},
+            actor="", at=datetime(2026, 4, 2, tzinfo=UTC), cells="", controls={}, sources=(),
+        )  # fmt: skip
     store.close()
 
 
@@ -291,11 +294,23 @@ def test_the_release_is_told_as_it_was_said(client: FlaskClient) -> None:
     assert client.get(f"/api/collections/incident-areas/items/{key}").json["id"] == key
 
 
-def test_before_the_first_release_there_is_none(handmade_url: str) -> None:
-    with client_of(handmade_url) as client:
+def test_before_the_first_release_there_is_none(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'trygg.sqlite'}"
+    fill(url, released=False)
+    with client_of(url) as client:
         assert ids(client, "incident-areas") == []
-        release(handmade_url)
+        release(url)
         assert len(ids(client, "incident-areas")) == 5
+
+
+def test_areas_with_homes_are_drawn(handmade_url: str) -> None:
+    with client_of(handmade_url) as client:
+        found = client.get("/api/collections/incident-areas/items").json["features"]
+    cells = [one for one in found if one["properties"]["scope"] == "cell"]
+    assert {one["geometry"]["type"] for one in cells} == {"Polygon"}
+    assert [(one["properties"]["area"], one["properties"]["year"], one["properties"]["said"]) for one in cells][:3] == [
+        ("Robertsfors 1", None, "number"), ("Robertsfors 1", 2024, "number"), ("Robertsfors 1", 2025, "number"),
+    ]  # fmt: skip
 
 
 def test_a_change_in_the_store_is_seen_and_what_is_held_back_is_gone(handmade_url: str) -> None:
