@@ -103,6 +103,11 @@ def _box(text: str) -> tuple[float, float, float, float]:
     "--epsg", type=int, help=_("Coordinate system, where the file doesn't say: 3006, 3016 or 4326.")
 )
 @click.option("--locality", default="", help=_("The locality, where no column says it."))
+@click.option(
+    "--population",
+    is_flag=True,
+    help=_("The file is a population grid: how many households or people live in each square."),
+)
 def add(
     *,
     file: Path,
@@ -112,8 +117,9 @@ def add(
     columns: tuple[str, ...],
     epsg: int | None,
     locality: str,
+    population: bool,
 ) -> None:
-    from geo.area.add import Source, add_names
+    from geo.area.add import Source, add_names, add_population
 
     with errors():
         package = folder or settings_of().area
@@ -129,6 +135,12 @@ def add(
             epsg=epsg,
             locality=locality,
         )
+        if population:
+            homes = add_population(package, file, wanted)
+            click.echo(
+                _("%(homes)s homes are known now. They count from the next areas on.") % {"homes": homes}
+            )
+            return
         done = add_names(package, file, wanted)
     click.echo(
         _("%(new)s names are new, %(changed)s were brought up to date.")

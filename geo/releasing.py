@@ -6,7 +6,9 @@ import click
 
 from geo.console import table
 from geo.edge import _, errors, example, open_database, settings_of
+from geo.model import CategoryGroup
 from geo.publish.names import area_of
+from geo.render.labels import GROUPS
 
 
 @click.command(
@@ -46,7 +48,7 @@ def publish(quarter: str, *, dry_run: bool, new_areas: str) -> None:
             [
                 names.get(told.key.area, told.key.area) or _("the municipality"),
                 str(told.key.year or _("whole period")),
-                told.key.group,
+                _(GROUPS[CategoryGroup(told.key.group)]) if told.key.group else "",
                 words.get(told.said, str(told.value)),
             ]
             for told in done.release.statements

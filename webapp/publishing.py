@@ -13,6 +13,7 @@ from geo.privacy.statements import Key, Quarter, Said, Scope
 from geo.publish.incidents import as_read, release_log
 from geo.publish.names import area_of
 from geo.render import labels
+from geo.render.audit import actor
 from geo.settings import Settings
 from webapp.access import allow, moment, person
 from webapp.errors import STATUS
@@ -103,11 +104,13 @@ def _page(error: BadInput | NotPossible | Stale | None = None) -> str:
         new_areas=new_areas,
         error=gettext(error.message, **error.params) if error else "",
         found=found,
+        repeats=found is not None and found.repeats,
         would=as_read(store, found.head, found.release, found.cells) if found else None,
         hidden=_hidden(found) if found else (),
         changed=_changed(found) if found else (),
         said={said.value: found.count(said) for said in Said} if found else {},
         max_reason=actions.MAX_REASON,
+        actor=lambda name: actor(name, gettext),
     )
 
 

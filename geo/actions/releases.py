@@ -65,6 +65,15 @@ class Outcome:
         told = {item.key: item for item in self.before.statements} if self.before else {}
         return tuple(item.key for item in self.release.statements if told.get(item.key) != item)
 
+    @property
+    def repeats(self) -> bool:
+        """Whether residents see just this already."""
+        return (
+            self.before is not None
+            and self.before.through == self.release.through
+            and set(self.before.statements) == set(self.release.statements)
+        )
+
     def count(self, said: Said) -> int:
         """How many counts are said so."""
         return Counter(told.said for told in self.release.statements)[said]
@@ -132,6 +141,8 @@ def publish(
     """
     made = _prepare(store, by, through, now, ground)
     done, actor = made.outcome, by.username if by else audit.CONSOLE
+    if done.repeats:
+        raise NotPossible("%(quarter)s was released already.", quarter=str(through))
     if mark and mark != done.mark:
         raise Stale("What would be released has changed since you looked at it. Look at it again.")
     with store.write() as connection:

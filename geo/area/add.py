@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pyogrio
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.area.build import gazetteer_layer, unique, write_layer
+from geo.area.homes import POPULATION
 from geo.area.network import reach_of
 from geo.area.package import GPKG, TOML, open_area
 from geo.area.tags import clean
-from geo.crs import ACCEPTED, guess_epsg, to_3006
+from geo.crs import ACCEPTED, SWEREF99TM, guess_epsg, to_3006
 from geo.errors import CrsError, UnreadableInput
 from geo.importing.sniff import FileKind, kind_of
 from geo.importing.tables import read_table
@@ -41,6 +43,18 @@ _GUESSES: dict[str, tuple[str, ...]] = {
 }
 _PRECISION_M = {EntryKind.ADDRESS: 15.0, EntryKind.LOCALITY: 1000.0, EntryKind.VILLAGE: 500.0}
 _OTHER_PRECISION_M = 50.0
+PEOPLE_PER_HOME = 3
+"""More than live in an ordinary household, so that areas come out rather too large than too small."""
+_POPULATION_GUESSES: tuple[tuple[str, tuple[str, ...], int], ...] = (
+    ("homes", ("homes", "hushall", "antalhushall", "bostader", "households"), 1),
+    (
+        "people",
+        ("people", "beftotalt", "folkmangd", "befolkning", "pop", "population", "totalt"),
+        PEOPLE_PER_HOME,
+    ),
+)
+"""Field, the names of columns that mean it, and how many are one home."""
+_MOST_IN_A_SQUARE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +110,76 @@ def add_names(folder: Path, file: Path, source: Source) -> Added:
     old = list(package.entries())
     known = {entry.id for entry in old}
     merged = unique([*old, *entries])
+    text = _retold(folder, source.source).replace(
+        f"\ngazetteer = {len(old)}\n", f"\ngazetteer = {len(merged)}\n"
+    )
+    _rewrite(folder, "gazetteer", gazetteer_layer(merged), text)
+    changed = sum(1 for entry in entries if entry.id in known)
+    return Added(len(merged) - len(old), changed, tuple(rejected))
+
+
+def add_population(folder: Path, file: Path, source: Source) -> int:
+    """Keeps a population grid (GeoJSON or GeoPackage) in an area package: how many homes each square stands for.
+
+    ``source.columns`` may say which column is ``homes`` (households) or ``people``; else it is guessed by name. What was
+    kept before is replaced. Written beside and then renamed.
+
+    Returns:
+        How many homes there are.
+
+    Raises:
+        UnreadableInput: the file or the package can't be read, no column can be used, or no square has a home.
+        CrsError: a coordinate system that isn't accepted.
+    """
+    open_area(folder)
+    squares = read_vector(file, epsg=source.epsg)
+    column, per_home = _counted(file, source, {name for square in squares for name in square.properties})
+    homes = [int(_amount(square.properties.get(column)) // per_home) for square in squares]
+    kept = [
+        (square.geometry.centroid, number) for square, number in zip(squares, homes, strict=True) if number
+    ]
+    if not kept:
+        raise UnreadableInput("No square of %(file)s has a home.", file=file.name)
+    frame = gpd.GeoDataFrame(
+        {"homes": [number for _, number in kept]}, geometry=[point for point, _ in kept], crs=SWEREF99TM
+    )
+    _rewrite(folder, POPULATION, frame, _retold(folder, source.source))
+    return sum(homes)
+
+
+def _counted(file: Path, source: Source, names: set[str]) -> tuple[str, int]:
+    """The column with what a square holds, and how many of it are one home."""
+    folded = {key_of(name): name for name in sorted(names)}
+    for field_, guesses, per_home in _POPULATION_GUESSES:
+        asked = source.columns.get(field_)
+        found = next(
+            (folded[name] for name in ([key_of(asked)] if asked else guesses) if name in folded), None
+        )
+        if found and (asked or not source.columns):
+            return found, per_home
+    raise UnreadableInput(
+        "%(file)s has no column with households or people. Its columns are: %(columns)s. Say which with "
+        "--column homes=… or --column people=….",
+        file=file.name,
+        columns=", ".join(sorted(names)),
+    )
+
+
+def _amount(value: object) -> float:
+    """A count in a square; what is missing or hidden counts as nobody."""
+    try:
+        number = float(str(value).replace(",", "."))
+    except ValueError:
+        return 0.0
+    return number if 0 < number < _MOST_IN_A_SQUARE else 0.0
+
+
+def _rewrite(folder: Path, layer: str, frame: Any, text: str) -> None:
+    """Puts a layer and what area.toml says in place of the old ones, or leaves both as they were."""
     part = folder / f"{GPKG}.part-{os.getpid()}.gpkg"
     try:
         shutil.copyfile(folder / GPKG, part)
-        write_layer(part, "gazetteer", gazetteer_layer(merged))
-        text = _retold(folder, old=len(old), new=len(merged), source=source.source)
+        write_layer(part, layer, frame)
         part.replace(folder / GPKG)
         beside = folder / f"{TOML}.part"
         beside.write_text(text, encoding="utf-8")
@@ -113,13 +192,11 @@ def add_names(folder: Path, file: Path, source: Source) -> Added:
         ) from error
     finally:
         part.unlink(missing_ok=True)
-    changed = sum(1 for entry in entries if entry.id in known)
-    return Added(len(merged) - len(old), changed, tuple(rejected))
 
 
-def _retold(folder: Path, *, old: int, new: int, source: str) -> str:
+def _retold(folder: Path, source: str) -> str:
+    """What area.toml says, with one more source."""
     text = (folder / TOML).read_text(encoding="utf-8")
-    text = text.replace(f"\ngazetteer = {old}\n", f"\ngazetteer = {new}\n")
     told = source.replace('"', "")
     head, quote, rest = text.partition('source = "')
     name, end, tail = rest.partition('"')

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from ground import ground_layers
-from sqlalchemy import delete, select, update
+from shapely.geometry import Point
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from geo.actions.releases import Ground, parse_quarter, publish, rehearse
+from geo.actions.releases import Ground, parse_quarter, publish, rehearse, take_back
+from geo.area.homes import homes
+from geo.area.package import open_area
 from geo.bootstrap import put_layers
-from geo.errors import BadInput, NotAllowed, NotPossible
+from geo.errors import BadInput, NotAllowed, NotPossible, Stale
 from geo.gazetteer import load_gazetteer
 from geo.intake import Intake
 from geo.model import Person, Role
@@ -18,8 +22,10 @@ from geo.privacy.statements import Quarter, Said
 from geo.privacy.suppression import check
 from geo.publish.incidents import incidents
 from geo.settings import ROOT
+from geo.store.cells import cell_sets
 from geo.store.engine import Store, open_store
 from geo.store.releases import ledger, releases
+from geo.store.rows import start_import
 from geo.store.schema import audit, incident, release_statement
 
 GAZETTEER = load_gazetteer(ROOT / "data" / "places" / "gazetteer.csv")
@@ -88,3 +94,99 @@ def test_who_releases_and_when(store: Store) -> None:
     for text in ("2026", "2026Q5", "Q3", "26Q1"):
         with pytest.raises(BadInput):
             parse_quarter(text)
+
+
+@pytest.fixture
+def placed(store: Store, town_area: Path) -> Ground:
+    """Incidents at spots of the made-up town, 2025 and 2026, and the town as ground for areas."""
+    area = open_area(town_area)
+    spots = homes(area)[::9]
+    with store.write() as connection:
+        run = start_import(connection, kind="incidents", file_name="f", sha256="x", at=NOW)
+        for i, (east, north) in enumerate(spots):
+            connection.execute(
+                insert(incident).values(
+                    import_id=run, source="EST", ref=f"s{i}", category="Klotter", grp="damage", kind="incident",
+                    text="", municipality="", started=datetime(2025 + i % 2, 1 + i % 9, 5, tzinfo=UTC), year=2025 + i % 2,
+                    place_key=f"s{i}", level="spot", rule="exact", name="", locality="", radius_m=20, probability=1,
+                    geom=Point(east, north), text_key="", warning="",
+                )
+            )  # fmt: skip
+    return Ground(area, 20)
+
+
+def test_the_first_release_makes_areas_and_their_edges_stay(store: Store, placed: Ground) -> None:
+    first = publish(store, None, Quarter(2025, 4), now=NOW, ground=placed)
+    seen = incidents(store)
+    assert first.cells and len(seen.areas) == len(first.cells.cells.boxes) > 10
+    assert min(area.homes for area in seen.areas) >= 20
+    assert not seen.news
+    # A town that has grown makes no other areas until somebody says why.
+    publish(store, None, Quarter(2026, 1), now=NOW, ground=Ground(placed.area, 40))
+    again = incidents(store)
+    assert [(area.key, area.shape) for area in again.areas] == [(area.key, area.shape) for area in seen.areas]
+    with pytest.raises(NotPossible, match="begin with a year"):
+        publish(store, None, Quarter(2026, 2), now=NOW, ground=Ground(placed.area, 40, "Ett nytt kvarter"))
+    with store.read() as connection:
+        counts, every, sets = ledger(connection), releases(connection), cell_sets(connection)
+    assert check(counts, every, [key for one in sets for key in one.ids()]) == ()
+
+
+def test_new_areas_begin_with_a_year_and_keep_their_reason(store: Store, placed: Ground) -> None:
+    publish(store, None, Quarter(2025, 4), now=NOW, ground=placed)
+    before = incidents(store)
+    done = publish(store, None, Quarter(2026, 1), now=NOW, ground=Ground(placed.area, 40, "Ett nytt kvarter"))
+    after = incidents(store)
+    assert len(after.areas) < len(before.areas)
+    assert {area.years for area in after.areas} == {(2026,)}
+    with store.read() as connection:
+        sets = cell_sets(connection)
+    assert [(one.since, one.reason, one.least) for one in sets] == [
+        (0, "", 20),
+        (2026, "Ett nytt kvarter", 40),
+    ]
+    assert done.cells and done.cells.cells.version == sets[-1].cells.version
+
+
+def test_taking_back_is_a_release_that_says_what_was_said_before(store: Store) -> None:
+    publish(store, None, Quarter(2026, 1), now=NOW, ground=GROUND)
+    first = incidents(store)
+    second = publish(store, None, Quarter(2026, 2), now=NOW, ground=GROUND)
+    officer = Person(1, "o", "O", Role.POLICE, "Polisen")
+    for by, number, reason, error in (
+        (officer, 2, "fel", NotAllowed), (None, 2, "  ", BadInput), (None, 2, "x" * 501, BadInput), (None, 1, "fel", Stale),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            take_back(store, by, number, reason, now=NOW)
+    assert take_back(store, None, 2, "Fel fil var inläst", now=NOW) == 3
+    seen = incidents(store)
+    assert (seen.release, seen.table, seen.localities, seen.through) == (
+        3,
+        first.table,
+        first.localities,
+        "2026Q1",
+    )
+    with pytest.raises(NotPossible):
+        take_back(store, None, 3, "igen", now=NOW)
+    # The same quarter is told of in the same words, for they are known.
+    assert publish(store, None, Quarter(2026, 2), now=NOW, ground=GROUND).release == second.release
+    take_back(store, None, 4, "igen", now=NOW)
+    assert incidents(store).through == "2026Q1"
+
+
+def test_the_only_release_taken_back_leaves_nothing(store: Store) -> None:
+    publish(store, None, Quarter(2026, 1), now=NOW, ground=GROUND)
+    take_back(store, None, 1, "Fel fil", now=NOW)
+    seen = incidents(store)
+    assert (seen.years, seen.taken_back) == ((), True)
+
+
+def test_what_is_released_is_what_was_looked_at(store: Store) -> None:
+    looked = rehearse(store, None, Quarter(2026, 1), now=NOW, ground=GROUND)
+    with store.write() as connection:
+        connection.execute(update(incident).where(incident.c.year == 2025).values(duplicate_of=1))
+    with pytest.raises(Stale):
+        publish(store, None, Quarter(2026, 1), now=NOW, ground=GROUND, mark=looked.mark)
+    publish(store, None, Quarter(2026, 1), now=NOW, ground=GROUND)
+    with pytest.raises(NotPossible):
+        publish(store, None, Quarter(2026, 1), now=NOW, ground=GROUND)

@@ -11,7 +11,10 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import LineString
 
+from geo.area.add import Source, add_population
+from geo.area.homes import residential
 from geo.area.package import open_area
+from geo.errors import UnreadableInput
 
 TRYGG = Path(sys.executable).parent / "trygg"
 
@@ -150,3 +153,39 @@ class TestBuildCommand:
     def test_help_has_an_example(self):
         for command in ("build", "add"):
             assert "trygg area " + command in trygg("area", command, "--help").stdout.split("Example", 1)[1]
+
+
+SQUARES = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"rutid": str(i), "Beftotalt": people},
+            "geometry": {"type": "Polygon", "coordinates": [[[20.8 + i / 100, 64.1], [20.81 + i / 100, 64.1], [20.81 + i / 100, 64.11], [20.8 + i / 100, 64.11], [20.8 + i / 100, 64.1]]]},
+        }
+        for i, people in enumerate((90, 2, None, 31))
+    ],
+}  # fmt: skip
+
+
+class TestPopulation:
+    def grid(self, folder):
+        path = folder / "rutor.geojson"
+        path.write_text(json.dumps(SQUARES), encoding="utf-8")
+        return path
+
+    def test_a_grid_takes_the_place_of_addresses(self, area, tmp_path):
+        for _ in range(2):
+            assert add_population(area, self.grid(tmp_path), Source(source="SCB")) == 40
+        points, homes = residential(open_area(area))
+        assert (len(points), homes.tolist()) == (2, [30, 10])
+        assert "SCB" in open_area(area).info.source
+
+    def test_a_column_that_is_not_there_is_told(self, area, tmp_path):
+        for columns in ({"people": "antal"}, {"homes": "antal"}):
+            with pytest.raises(UnreadableInput, match="Beftotalt"):
+                add_population(area, self.grid(tmp_path), Source(source="SCB", columns=columns))
+        homes = add_population(
+            area, self.grid(tmp_path), Source(source="SCB", columns={"homes": "beftotalt"})
+        )
+        assert homes == 123
