@@ -41,10 +41,9 @@ from geo.store import audit, held
 from geo.store import incidents as incident_store
 from geo.store import measures as measure_store
 from geo.store import surveys as survey_store
-from geo.store.aliases import Alias, aliases
+from geo.store.aliases import GIVEN, Alias, aliases
 from geo.store.engine import Store
 from geo.store.layers import municipality_box, put_layer
-from geo.store.reviews import GIVEN
 from geo.store.rows import end_import, start_import, text_key
 
 Progress = Callable[[str, int, int], None]

@@ -259,10 +259,14 @@ def _number(counted: Count) -> int | str:
 
 
 def _locality_spots() -> dict[str, list[float]]:
+    """Where each locality's number is drawn: on its name, or where no layer has that, in the smallest of its areas."""
     try:
         features = _layer(LOCALITIES_LAYER).features
     except NotFound:
-        return {}
+        areas = [area for area in current_picture().incidents.areas if area.shape]
+        areas.sort(key=lambda area: -area.shape.area if area.shape else 0)
+        middles = ((area.name, area.shape.centroid) for area in areas if area.shape)
+        return {name: geojson.lonlat((middle.x, middle.y)) for name, middle in middles}
     centres = ((str(feature.properties["name"]), feature.geometry.centroid) for feature in features)
     return {name: geojson.lonlat((centre.x, centre.y)) for name, centre in centres}
 

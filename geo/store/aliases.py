@@ -15,6 +15,8 @@ from geo.store.schema import account, alias
 
 REVIEWED = "reviewed"
 """The rule of what a person decided."""
+GIVEN = "given"
+"""The rule of a position that came with the file."""
 
 
 class Decision(StrEnum):

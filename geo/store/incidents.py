@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from geo.model import STOCKHOLM, Incident, Level, Match
+from geo.store.aliases import GIVEN
 from geo.store.rows import CHUNK, chunks, known_refs, location, text_key
 from geo.store.schema import incident
 
+SQUARE_M = 100.0
+"""Two positions in the same square of this side, metres, are taken for one place."""
 SAME_WITHIN = timedelta(hours=3)
 """Two tellings of the same category at the same place within this time are taken for one event."""
 SAME_UNPLACED = timedelta(minutes=10)
@@ -28,11 +31,17 @@ def known_incidents(connection: Connection, records: Sequence[Incident]) -> set[
 
 
 def place_key(text: str, match: Match) -> str:
-    """What makes two incidents' places the same: the words as folded, or the municipality."""
+    """What makes two incidents' places the same: the name that was found, the words as folded, or the municipality.
+
+    A position that a file gives without a name is the same as others within the same square of 100 m.
+    """
     words = " ".join(text.casefold().split())
     if match.level is Level.MUNICIPALITY:
         return f"{Level.MUNICIPALITY}:{words}"[:300]
-    return f"{match.locality}:{match.rule}:{match.name or words}"[:300]
+    square = ""
+    if match.rule == GIVEN and match.point is not None:
+        square = f":{match.point[0] // SQUARE_M:.0f}:{match.point[1] // SQUARE_M:.0f}"
+    return f"{match.locality}:{match.rule}:{match.name or words}"[:250] + square
 
 
 def add_incidents(

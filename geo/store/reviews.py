@@ -21,13 +21,10 @@ from sqlalchemy.sql import Subquery
 
 from geo.errors import NotFound
 from geo.model import Level, Match, MeasureStatus
-from geo.store.aliases import REVIEWED
+from geo.store.aliases import GIVEN, REVIEWED
 from geo.store.incidents import place_key
 from geo.store.rows import IN_CHUNK, chunks, location
 from geo.store.schema import answer_location, answer_review, incident, measure, survey_answer
-
-GIVEN = "given"
-"""The rule of a position that came with the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ PAGES = (
     "/measures",
     "/promises",
     "/incidents",
+    "/how-we-protect",
     "/about",
     "/accessibility",
     "/nothing-here",

@@ -277,6 +277,18 @@ class TestIncidents:
         assert (report.new, report.located, report.rejected) == (1, 1, 1)
         assert report.rows[0].row == 3
 
+    def test_positions_apart_are_two_places_though_no_words_tell_them_apart(
+        self, store: Store, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "i.csv"
+        path.write_text(
+            "id;kategori;start;lat;lon\n1;Stöld;2024-04-05 12:00;64,1923;20,8473\n"
+            "2;Stöld;2024-04-05 12:10;64,1975;20,8473\n3;Stöld;2024-04-05 12:20;64,1923;20,8473\n",
+            encoding="utf-8",
+        )
+        report = intake(store).incidents(path, source="EST")
+        assert (report.new, report.duplicates) == (3, 1)
+
     def test_the_same_again_from_the_polices_own_format(self, store: Store, tmp_path: Path) -> None:
         event = {
             "id": 1,
