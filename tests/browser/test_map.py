@@ -223,6 +223,23 @@ def test_incidents_are_off_until_asked_for_and_then_numbers_of_localities(visit:
     assert sorted(int(text.split()[0]) for text in told) == [5, 14, 31]
 
 
+def test_from_near_incidents_are_numbers_of_areas(visit: Open) -> None:
+    page = visit().open("/?place=1")
+    page.keyboard.press("Escape")
+    page.get_by_label("Händelser som polisen berättat om").check()
+    areas = page.locator(".map-incidents-number-area")
+    expect(areas).to_have_count(3)
+    told = [text.split()[0] for text in areas.all_inner_texts()]
+    assert sorted(told) == ["0", "1–4", "12"]
+    expect(page.locator(".map-incident-area")).to_have_count(3)
+    assert "Robertsfors, område 1" in areas.first.inner_text()
+    for _ in range(6):
+        page.get_by_role("button", name="Zooma ut").click()
+        page.wait_for_timeout(300)
+    expect(areas).to_have_count(0)
+    expect(page.locator(".map-incidents-number")).to_have_count(3)
+
+
 def test_all_places_have_equal_symbols_and_none_is_red(visit: Open) -> None:
     page = visit().open("/")
     faces = page.locator(f"{PLACE} .map-place-face")
