@@ -182,7 +182,7 @@ ROUTES: dict[str, Route] = {
         "coordinator", 404, "/findings/1/repaired", if_match="1-1"
     ),
     # Incidents as they are
-    "GET /work/incidents": only(EXACT, 200),
+    "GET /work/incidents": only("planner police coordinator", 200),
     "GET /work/incidents/list": only(EXACT, 200),
     "GET /work/incidents/clusters.json": only(
         EXACT, 200, "/work/incidents/clusters.json?zoom=9&box=10,55,25,70"

@@ -14,10 +14,12 @@ from geo.crs import point_to_wgs84
 from geo.errors import BadQuery
 from geo.messages import N_
 from geo.model import Level, Role
+from geo.publish.incident_area_counts import AreaCounter
 from geo.publish.incident_grid import Chosen, IncidentGrid, IncidentGrids
 from geo.store.incident_rows import IncidentWords
 from webapp.access import allow, moment, person
 from webapp.filters import refused
+from webapp.incident_areas import areas_page
 from webapp.incident_filters import GROUPS, as_query, read_box, read_choice, read_page, read_zoom
 from webapp.incident_words import elsewhere, of_them, said, told
 from webapp.picture import current_pictures
@@ -49,12 +51,15 @@ def prepare(state: BlueprintSetupState) -> None:
     store = state.app.extensions["pictures"].store
     state.app.extensions["incident_grids"] = IncidentGrids(store)
     state.app.extensions["map_readings"] = MapReadings(store)
+    state.app.extensions["area_counter"] = AreaCounter(store)
 
 
 @blueprint.get("/work/incidents")
-@allow(Role.POLICE, Role.COORDINATOR)
+@allow(Role.PLANNER, Role.POLICE, Role.COORDINATOR)
 def chart() -> str:
-    """The map; ``?box=`` opens it there."""
+    """The map; ``?box=`` opens it there. A planner sees how many there are in each area, and no incident."""
+    if person().role is Role.PLANNER:
+        return areas_page(_grid())
     choice, box = read_choice(request.args, "box"), read_box(request.args)
     chosen = _grid().choose(choice)
     config = small_map(

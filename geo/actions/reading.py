@@ -51,14 +51,24 @@ class MapReadings:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._noted: dict[tuple[int, tuple[tuple[str, str], ...]], datetime] = {}
+        self._noted: dict[tuple[int, str, tuple[tuple[str, str], ...]], datetime] = {}
 
-    def note(self, by: Person, choice: Mapping[str, str], number: int, *, now: datetime) -> None:
+    def note(
+        self,
+        by: Person,
+        choice: Mapping[str, str],
+        number: int,
+        *,
+        now: datetime,
+        what: str = "incident_map",
+    ) -> None:
         """Records that ``by`` was shown the ``number`` incidents of a choice; nothing for none.
 
-        ``choice`` is plain JSON: the names of the filters that are set, and their values.
+        ``choice`` is plain JSON: the names of the filters that are set, and their values. ``what`` was read:
+        the incidents themselves, or ``incident_areas``, how many there are in each area.
         """
-        key = (by.id, tuple(sorted(choice.items())))
+        action = f"{what}.read"
+        key = (by.id, action, tuple(sorted(choice.items())))
         with self._lock:
             at = self._noted.get(key)
             if not number or (at is not None and at <= now < at + AGAIN_AFTER):
@@ -69,7 +79,7 @@ class MapReadings:
                     connection,
                     now - AGAIN_AFTER,
                     actor=by.username,
-                    action="incident_map.read",
+                    action=action,
                     last=_LOOKED_AT,
                 )
                 same = [line for line in read if dict(line.after, number=0) == {**choice, "number": 0}]
@@ -80,7 +90,7 @@ class MapReadings:
                         connection,
                         at=now,
                         by=by,
-                        action="incident_map.read",
+                        action=action,
                         after={**choice, "number": number},
                     )
             self._noted[key] = before or now

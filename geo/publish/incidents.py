@@ -89,7 +89,6 @@ def release_log(store: Store) -> tuple[Head, ...]:
 
 def as_read(store: Store, head: Head, release: Release, cells: CellSet | None) -> PublicIncidents:
     """A release as the public reads it; its areas end at the municipality's boundary, if the store has one."""
-    boundary = _boundary(store) if cells else None
     counts = {item.key: _count(item) for item in release.statements}
     municipal = [key for key in counts if key.scope is Scope.MUNICIPALITY]
     # A year with traffic controls alone stands in no statement: nothing happened in it.
@@ -109,27 +108,33 @@ def as_read(store: Store, head: Head, release: Release, cells: CellSet | None) -
             AreaIncidents(name, name, 0, years, *_course(counts, Scope.LOCALITY, name, years))
             for name in sorted(key.area for key in counts if key.scope is Scope.LOCALITY and not key.year)
         ),
-        areas=() if cells is None else tuple(_areas(counts, cells, years, boundary)),
+        areas=() if cells is None else tuple(_areas(counts, cells, years, cell_shapes(store, cells))),
         controls=tuple(head.controls.get(year, 0) for year in years),
         taken_back=head.takes_back is not None,
         news=set(head.sources) <= {POLICE_FEED},
     )
 
 
+def cell_shapes(store: Store, cells: CellSet) -> tuple[BaseGeometry, ...]:
+    """The cells in EPSG:3006, in their order: they end at the municipality's boundary, if the store has one."""
+    boundary, found = _boundary(store), []
+    for corners in cells.cells.boxes.tolist():
+        whole = shapely.segmentize(shapely.box(*corners), _STEP_M)
+        within = whole if boundary is None else whole.intersection(boundary)
+        found.append(whole if within.is_empty else within)
+    return tuple(found)
+
+
 def _areas(
-    counts: dict[Key, Count], cells: CellSet, years: tuple[int, ...], boundary: BaseGeometry | None
+    counts: dict[Key, Count], cells: CellSet, years: tuple[int, ...], shapes: Iterable[BaseGeometry]
 ) -> Iterable[AreaIncidents]:
     since = tuple(year for year in years if year >= cells.since)
-    for key, (name, number), corners, homes in zip(
-        cells.ids(), cells.names, cells.cells.boxes.tolist(), cells.cells.homes.tolist(), strict=True
+    for key, (name, number), shape, homes in zip(
+        cells.ids(), cells.names, shapes, cells.cells.homes.tolist(), strict=True
     ):
         if Key(Scope.CELL, key, 0, "") in counts:
             course = _course(counts, Scope.CELL, key, since)
-            whole = shapely.segmentize(shapely.box(*corners), _STEP_M)
-            within = whole if boundary is None else whole.intersection(boundary)
-            yield AreaIncidents(
-                key, name, number, since, *course, whole if within.is_empty else within, homes
-            )
+            yield AreaIncidents(key, name, number, since, *course, shape, homes)
 
 
 def _boundary(store: Store) -> BaseGeometry | None:

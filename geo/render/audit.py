@@ -54,6 +54,7 @@ ACTIONS: dict[str, str] = {
     "answers.read": N_("Read survey answers"),
     "incidents.read": N_("Read incidents of an area"),
     "incident_map.read": N_("Read incidents on the map"),
+    "incident_areas.read": N_("Read numbers of incidents by area"),
     "places.read": N_("Read places that aren't shown"),
     "row.held_shown": N_("Let a row that was held back count"),
     "row.held_out": N_("Kept a row out for good"),
@@ -131,6 +132,7 @@ _FIELDS: dict[str, str] = {
     "tokens": N_("access tokens revoked"),
     "where_words": N_("place in words"),
     "why": N_("why"),
+    "year": N_("year"),
 }
 
 _VALUES: dict[str, Mapping[Any, str]] = {
