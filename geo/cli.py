@@ -148,9 +148,11 @@ def _make_demo(settings: Settings) -> None:
         ):
             click.echo(step.name, err=True)
             show_report(step.run(), LANGUAGE)
-        now = datetime.now(UTC)
-        ground = Ground(area, settings.least_homes)
-        release(intake.store, None, last_quarter(now), now=now, ground=ground)
+        if area is None:
+            # The demo of an area has no incidents.
+            now = datetime.now(UTC)
+            ground = Ground(least=settings.least_homes)
+            release(intake.store, None, last_quarter(now), now=now, ground=ground)
         intake.store.close()
 
 

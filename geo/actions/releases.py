@@ -135,7 +135,8 @@ def publish(
 
     Raises:
         NotAllowed: only coordinators, and the command line, release.
-        NotPossible: the quarter isn't over, lies before one that was released, or a small count could be narrowed.
+        NotPossible: the quarter isn't over, lies before one that was released, no incident is known, or a small count
+            could be narrowed.
         Stale: what would be released is no longer what was looked at, or somebody else has released meanwhile.
         UnreadableInput: the area package is broken.
     """
@@ -253,6 +254,12 @@ def _prepare(store: Store, by: Person | None, through: Quarter, now: datetime, g
         counts = Counter(ledger(connection)) + fresh.counts
     keys = [key for one in sets for key in one.ids()]
     drawn = draft(counts, through, keys, earlier)
+    if not (drawn.release.statements or fresh.controls):
+        # Releasing nothing would leave out for good what is brought in for these quarters later.
+        raise NotPossible(
+            "No incident up to and including %(quarter)s has been brought in yet: there is nothing to release.",
+            quarter=str(through),
+        )
     # Asked once more of all releases together, by what they say alone.
     narrowed = check(counts, (*earlier, drawn.release), keys)
     if narrowed:

@@ -75,6 +75,14 @@ def test_a_release_is_what_residents_see_until_the_next(store: Store) -> None:
             assert (count.value, count.hidden) == (told.value, told.said is Said.HIDDEN)
 
 
+def test_an_empty_store_releases_nothing(store: Store) -> None:
+    with store.write() as connection:
+        connection.execute(update(incident).values(duplicate_of=None))
+        connection.execute(delete(incident))
+    with pytest.raises(NotPossible, match="nothing to release"):
+        publish(store, None, Quarter(2026, 1), now=NOW, ground=GROUND)
+
+
 def test_a_release_is_never_changed(store: Store) -> None:
     publish(store, None, Quarter(2026, 3), now=NOW, ground=GROUND)
     for change in (delete(release_statement), update(release_statement).values(value=1)):
