@@ -67,7 +67,11 @@ def test_a_quarter_is_looked_at_released_and_taken_back(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("quarter", "status", "said"),
-    [("2026Q4", 200, "isn’t over yet"), ("Q", 200, "is no quarter"), ("1999Q1", 200, "there is nothing to release")],
+    [
+        ("2026Q4", 200, "isn’t over yet"),
+        ("Q", 200, "is no quarter"),
+        ("1999Q1", 200, "there is nothing to release"),
+    ],
 )
 def test_what_cannot_be_released_is_said(app: Flask, quarter: str, status: int, said: str) -> None:
     answer = Desk(app, "coordinator").client.get(f"/publish?quarter={quarter}")
