@@ -68,6 +68,8 @@ def create_app(settings: Settings, clock: Clock = stockholm_now) -> Flask:
     _check_schema(store)
 
     app = Flask(__name__)
+    # An address with two slashes is another address: werkzeug would send it on to one that a visitor's Host names.
+    app.url_map.merge_slashes = False
     app.config.update(
         BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
         COMPRESS_ALGORITHM=["br", "gzip"],
