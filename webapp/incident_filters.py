@@ -9,6 +9,7 @@ from geo.analysis.incidents import Choice
 from geo.analysis.screen import DEEPEST, SHALLOWEST, Box
 from geo.errors import BadQuery
 from geo.model import CategoryGroup, TimeOfDay
+from geo.publish.incident_grid import Squares
 from webapp.filters import checked, one_of, refused
 
 NAMES = ("group", "from", "to", "time", "light")
@@ -18,6 +19,9 @@ GROUPS = tuple(group for group in CategoryGroup if group is not CategoryGroup.TR
 
 _YEARS = range(1900, 2200)
 _DIGITS = 9
+_SQUARE_DIGITS = 13
+"""The deepest zoom has 2^40 squares."""
+_MOST_SQUARES = 64
 
 
 def read_choice(args: MultiDict[str, str], *more: str) -> Choice:
@@ -68,6 +72,23 @@ def read_box(args: MultiDict[str, str]) -> Box | None:
     if not (-180 <= west <= east <= 180 and -85 <= south <= north <= 85):
         raise refused("box", text)
     return west, south, east, north
+
+
+def read_squares(args: MultiDict[str, str]) -> Squares | None:
+    """``squares``: numbers of squares of the deepest zoom with commas between; None where it is absent or empty.
+
+    Raises:
+        BadQuery: they aren't such numbers, or more than a symbol can stand for.
+    """
+    text = args.get("squares", "")
+    if not text:
+        return None
+    parts = text.split(",")
+    if len(parts) > _MOST_SQUARES or not all(
+        part.isascii() and part.isdigit() and len(part) <= _SQUARE_DIGITS for part in parts
+    ):
+        raise refused("squares", text)
+    return Squares(tuple(map(int, parts)))
 
 
 def read_zoom(args: MultiDict[str, str]) -> int:

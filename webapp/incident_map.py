@@ -1,5 +1,6 @@
 """The officer's map of incidents, and the same as a list: exact, by role, and the reading of it is noted."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -9,18 +10,26 @@ from flask_babel import format_decimal, ngettext
 from geo.actions.reading import MapReadings
 from geo.analysis.darkness import SunState
 from geo.analysis.incidents import Choice
-from geo.analysis.screen import Box
+from geo.analysis.screen import Box, Cluster, box_around, zoom_to_fit
 from geo.crs import point_to_wgs84
 from geo.errors import BadQuery
 from geo.messages import N_
 from geo.model import Level, Role
 from geo.publish.incident_area_counts import AreaCounter
-from geo.publish.incident_grid import Chosen, IncidentGrid, IncidentGrids
+from geo.publish.incident_grid import Chosen, IncidentGrid, IncidentGrids, Squares
 from geo.store.incident_rows import IncidentWords
 from webapp.access import allow, moment, person
 from webapp.filters import refused
 from webapp.incident_areas import areas_page
-from webapp.incident_filters import GROUPS, as_query, read_box, read_choice, read_page, read_zoom
+from webapp.incident_filters import (
+    GROUPS,
+    as_query,
+    read_box,
+    read_choice,
+    read_page,
+    read_squares,
+    read_zoom,
+)
 from webapp.incident_words import elsewhere, of_them, said, told
 from webapp.picture import current_pictures
 from webapp.smallmap import small_map
@@ -28,6 +37,8 @@ from webapp.smallmap import small_map
 blueprint = Blueprint("incident_map", __name__)
 
 ON_A_PAGE = 50
+_SMALL_SCREEN, _LARGE_SCREEN = (300, 320), (1920, 1080)
+"""Maps on screens between these are given what they show first in the page itself, pixels."""
 AT_A_SPOT = 50
 """Incidents that a popup names; the list names them all."""
 
@@ -61,7 +72,8 @@ def chart() -> str:
     if person().role is Role.PLANNER:
         return areas_page(_grid())
     choice, box = read_choice(request.args, "box"), read_box(request.args)
-    chosen = _grid().choose(choice)
+    grid = _grid()
+    chosen = _read(grid, choice) if choice == Choice() else grid.choose(choice)
     config = small_map(
         _WORDS,
         clusters=url_for("incident_map.clusters"),
@@ -70,7 +82,9 @@ def chart() -> str:
     )
     return render_template(
         "incident_map.html",
-        chart=config if box is None else config | {"bounds": [[box[1], box[0]], [box[3], box[2]]]},
+        chart=config | {"bounds": [[box[1], box[0]], [box[3], box[2]]]}
+        if box
+        else config | {"first": _first(grid, config["bounds"]) if choice == Choice() else {}},
         said=said(chosen),
         elsewhere=elsewhere(chosen),
         **_form(choice),
@@ -81,25 +95,22 @@ def chart() -> str:
 @allow(Role.POLICE, Role.COORDINATOR)
 def listed() -> str:
     """The list: the map's equal, with the same filters, and also of what has no spot; ``?box=`` shows what lies there."""
-    choice, box, page = (
-        read_choice(request.args, "box", "page"),
-        read_box(request.args),
-        read_page(request.args),
-    )
+    choice = read_choice(request.args, "box", "squares", "page")
+    where, page = _where(), read_page(request.args)
     grid = _grid()
     chosen = _read(grid, choice)
-    found = grid.page(current_pictures().store, chosen, (page - 1) * ON_A_PAGE, ON_A_PAGE, box)
+    found = grid.page(current_pictures().store, chosen, (page - 1) * ON_A_PAGE, ON_A_PAGE, where)
     pages = max(1, -(-found.number // ON_A_PAGE))
     if page > pages:
         raise BadQuery("The page asked for is not there. Begin at the newest lines.")
-    more = {"box": request.args["box"]} if box else {}
+    more = _where_asked()
 
     return render_template(
         "incident_list.html",
         incidents=[told(one, _spot_box(one)) for one in found.words],
         number=found.number,
         of_them=of_them(chosen),
-        box=request.args["box"] if box else "",
+        where=more,
         page=page,
         pages=pages,
         newer=_list(choice, more | {"page": str(page - 1)}) if page > 1 else "",
@@ -118,18 +129,20 @@ def clusters() -> dict[str, Any]:
     return {
         "said": said(chosen),
         "elsewhere": elsewhere(chosen),
-        "clusters": [[one.lon, one.lat, one.number, *one.box] for one in grid.clusters(chosen, box, zoom)],
+        "clusters": _told(grid.clusters(chosen, box, zoom)),
     }
 
 
 @blueprint.get("/work/incidents/spot.json")
 @allow(Role.POLICE, Role.COORDINATOR)
 def spot() -> dict[str, Any]:
-    """The incidents in a ``box``, the newest first: the first ``AT_A_SPOT`` of them in words, and how many they are."""
-    choice, box = read_choice(request.args, "box"), _box()
+    """The incidents in a ``box`` or in ``squares``, the newest first: the first ``AT_A_SPOT`` in words, and how many."""
+    choice, where = read_choice(request.args, "box", "squares"), _where()
+    if where is None:
+        raise refused("box", "")
     grid = _grid()
-    found = grid.page(current_pictures().store, _read(grid, choice), 0, AT_A_SPOT, box)
-    listing = _list(choice, {"box": request.args["box"]})
+    found = grid.page(current_pictures().store, _read(grid, choice), 0, AT_A_SPOT, where)
+    listing = _list(choice, _where_asked())
     return {
         "title": ngettext(
             "%(number)s incident here",
@@ -156,6 +169,36 @@ def _read(grid: IncidentGrid, choice: Choice) -> Chosen:
     readings: MapReadings = current_app.extensions["map_readings"]
     readings.note(person(), as_query(choice), chosen.number, now=moment())
     return chosen
+
+
+def _first(grid: IncidentGrid, bounds: list[list[float]]) -> dict[int, dict[str, Any]]:
+    """What the map shows first, by the zoom that a screen's size gives it: it needs to ask for nothing.
+
+    ``bounds`` are Leaflet's: south-west and north-east, (lat, lon).
+    """
+    (south, west), (north, east) = bounds
+    box = (west, south, east, north)
+    zooms = range(zoom_to_fit(box, *_SMALL_SCREEN), zoom_to_fit(box, *_LARGE_SCREEN) + 1)
+    views = {zoom: box_around(box, *_LARGE_SCREEN, zoom) for zoom in zooms}
+    return {zoom: {"box": view, "clusters": _told(grid.opening(view, zoom))} for zoom, view in views.items()}
+
+
+def _told(clusters: Iterable[Cluster]) -> list[list[Any]]:
+    """Longitude, latitude, number, and the box or, of several at the deepest zoom, their squares after it."""
+    return [
+        [one.lon, one.lat, one.number, *one.box, *([",".join(map(str, one.squares))] if one.squares else [])]
+        for one in clusters
+    ]
+
+
+def _where() -> Box | Squares | None:
+    return read_squares(request.args) or read_box(request.args)
+
+
+def _where_asked() -> dict[str, str]:
+    """The parameter that ``_where`` reads, as it came."""
+    name = "squares" if request.args.get("squares") else "box"
+    return {name: request.args[name]} if request.args.get(name) else {}
 
 
 def _box() -> Box:

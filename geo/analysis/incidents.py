@@ -1,5 +1,6 @@
 """Incidents as columns in memory: 10^6 of them are looked through in milliseconds. What a map shows of them: ``screen``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.analysis.darkness import DARK_BELOW, SunState
-from geo.analysis.screen import Box, Cluster, box_pixels, clusters, morton, pixels_of
+from geo.analysis.screen import Box, Cluster, box_pixels, clusters, in_squares, morton, pixels_of
 from geo.analysis.sun import sun_elevations
 from geo.crs import points_to_mercator, points_to_wgs84
 from geo.model import STOCKHOLM, CategoryGroup, Level, TimeOfDay
@@ -175,6 +176,13 @@ def inside(columns: Columns, fits: Bools, box: Box) -> Bools:
     x, y = columns.pixels[:, 0], columns.pixels[:, 1]
     found = np.zeros(len(columns), dtype=bool)
     found[: columns.placed] = (x >= west) & (x <= east) & (y >= north) & (y <= south)
+    return found & fits
+
+
+def within(columns: Columns, fits: Bools, squares: Sequence[int]) -> Bools:
+    """(n,) which rows fit and have their spot in these squares of the deepest zoom (``Cluster.squares``)."""
+    found = np.zeros(len(columns), dtype=bool)
+    found[: columns.placed] = in_squares(columns.codes, squares)
     return found & fits
 
 

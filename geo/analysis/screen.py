@@ -4,6 +4,8 @@ Spots are kept as pixels of the deepest zoom along a Morton curve (Z-order), so 
 unbroken run of rows, found by bisection.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,12 +37,17 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Incidents near each other on the screen: where their middle is, how many, and the box that they lie in."""
+    """Incidents near each other on the screen: where their middle is, how many, and the box that they lie in.
+
+    ``squares``, at the deepest zoom only, are those that it was gathered from, by their place along the curve: they
+    hold all of its incidents and no others, which the box may not.
+    """
 
     lon: float
     lat: float
     number: int
     box: Box
+    squares: tuple[int, ...] = ()
 
 
 def clusters(codes: Ints, pixels: Ints, fits: Bools, box: Box, zoom: int) -> tuple[Cluster, ...]:
@@ -49,14 +56,14 @@ def clusters(codes: Ints, pixels: Ints, fits: Bools, box: Box, zoom: int) -> tup
     ``codes`` (n,) are sorted, ``pixels`` (n, 2) and ``fits`` (n,) in their order. A square counts whole, so that moving the map a little changes no number. Where the box has more than ``MOST_CELLS``
     squares, a smaller zoom is taken.
     """
-    starts, ends = _runs(codes, box, zoom)
+    starts, ends, squares = _runs(codes, box, zoom)
     if not len(starts):
         return ()
     low, high = int(starts.min()), int(ends.max())
     kept = np.flatnonzero(fits[low:high]) + low
     first, last = np.searchsorted(kept, starts), np.searchsorted(kept, ends)
     held = last > first
-    first, last = first[held], last[held]
+    first, last, squares = first[held], last[held], squares[held]
     if not len(first):
         return ()
     # Every second part is a square; the others are what lies between two of them.
@@ -65,7 +72,33 @@ def clusters(codes: Ints, pixels: Ints, fits: Bools, box: Box, zoom: int) -> tup
     sums, least, most = (
         reduce.reduceat(held_pixels, edges, axis=0)[::2] for reduce in (np.add, np.minimum, np.maximum)
     )
-    return _told(*_merged(last - first, sums, least, most, APART_PX * (1 << DEEPEST - zoom)))
+    return _told(*_merged(last - first, sums, least, most, squares, apart=APART_PX * (1 << DEEPEST - zoom)))
+
+
+def in_squares(codes: Ints, squares: Sequence[int]) -> Bools:
+    """(n,) which of the spots lie in these squares of the deepest zoom; ``codes`` (n,) are sorted."""
+    found = np.zeros(len(codes), dtype=bool)
+    for square in squares:
+        begins, ends = square << 2 * _CELL_BITS, square + 1 << 2 * _CELL_BITS
+        found[np.searchsorted(codes, begins) : np.searchsorted(codes, ends)] = True
+    return found
+
+
+def zoom_to_fit(box: Box, width: float, height: float) -> int:
+    """The deepest zoom at which a screen of ``width`` × ``height`` pixels shows a whole box."""
+    west, north, east, south = box_pixels(box)
+    times = min(width / max(1, east - west), height / max(1, south - north))
+    return min(DEEPEST, max(SHALLOWEST, DEEPEST + math.floor(math.log2(times))))
+
+
+def box_around(box: Box, width: float, height: float, zoom: int) -> Box:
+    """What a screen of ``width`` × ``height`` pixels shows at a zoom with the middle of a box in its own."""
+    west, north, east, south = box_pixels(box)
+    middle = np.array([(west + east) / 2, (north + south) / 2])
+    half = np.array([width, height]) / 2 * (1 << DEEPEST - zoom)
+    corners = np.clip(np.array([middle - half, middle + half]), 0, _SIDE - 1)
+    (left, top), (right, bottom) = mercator_to_wgs84(_mercator(corners)).tolist()
+    return left, bottom, right, top
 
 
 def box_pixels(box: Box) -> tuple[int, int, int, int]:
@@ -76,8 +109,11 @@ def box_pixels(box: Box) -> tuple[int, int, int, int]:
     return int(left), int(top), int(right), int(bottom)
 
 
-def _runs(codes: Ints, box: Box, zoom: int) -> tuple[Ints, Ints]:
-    """Where the rows of each square of a zoom that touches a box begin and end, along the curve."""
+def _runs(codes: Ints, box: Box, zoom: int) -> tuple[Ints, Ints, Ints]:
+    """Where the rows of each square of a zoom that touches a box begin and end, along the curve; and the squares.
+
+    The squares are -1 where they aren't those of the deepest zoom.
+    """
     west, north, east, south = box_pixels(box)
     bits = DEEPEST - zoom + _CELL_BITS
     while ((east >> bits) - (west >> bits) + 1) * ((south >> bits) - (north >> bits) + 1) > MOST_CELLS:
@@ -85,19 +121,24 @@ def _runs(codes: Ints, box: Box, zoom: int) -> tuple[Ints, Ints]:
     across = np.arange(west >> bits, (east >> bits) + 1)
     down = np.arange(north >> bits, (south >> bits) + 1)
     squares = np.sort(morton(np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)))
-    return np.searchsorted(codes, squares << 2 * bits), np.searchsorted(codes, squares + 1 << 2 * bits)
+    return (
+        np.searchsorted(codes, squares << 2 * bits),
+        np.searchsorted(codes, squares + 1 << 2 * bits),
+        squares if bits == _CELL_BITS else np.full_like(squares, -1),
+    )
 
 
 def _merged(
-    numbers: Ints, sums: Ints, least: Ints, most: Ints, apart: float
-) -> tuple[Ints, Floats, Ints, Ints]:
+    numbers: Ints, sums: Ints, least: Ints, most: Ints, squares: Ints, *, apart: float
+) -> tuple[Ints, Floats, Ints, Ints, list[tuple[int, ...]]]:
     """Gathers what would lie over each other on the screen: a smaller one goes into the nearest larger one.
 
-    Gives the numbers, middles, and least and greatest pixels of what is left, the largest first.
+    Gives the numbers, middles, least and greatest pixels, and squares (-1 is left out) of what is left, the largest first.
     """
     order = np.lexsort((np.arange(len(numbers)), -numbers))
     numbers, middles = numbers[order], sums[order] / numbers[order, None] + 0.5
     least, most = least[order].copy(), most[order].copy()
+    members = [[square] if square >= 0 else [] for square in squares[order].tolist()]
     totals, chosen = numbers.copy(), np.zeros(len(numbers), dtype=bool)
     for at in range(len(numbers)):
         larger = np.flatnonzero(chosen[:at])
@@ -107,14 +148,18 @@ def _merged(
             if away[nearest] < apart:
                 into = larger[nearest]
                 totals[into] += numbers[at]
+                members[into] += members[at]
                 least[into] = np.minimum(least[into], least[at])
                 most[into] = np.maximum(most[into], most[at])
                 continue
         chosen[at] = True
-    return totals[chosen], middles[chosen], least[chosen], most[chosen]
+    kept = [tuple(members[at]) for at in np.flatnonzero(chosen)]
+    return totals[chosen], middles[chosen], least[chosen], most[chosen], kept
 
 
-def _told(numbers: Ints, middles: Floats, least: Ints, most: Ints) -> tuple[Cluster, ...]:
+def _told(
+    numbers: Ints, middles: Floats, least: Ints, most: Ints, squares: list[tuple[int, ...]]
+) -> tuple[Cluster, ...]:
     where, low, high = (
         mercator_to_wgs84(_mercator(pixels.astype(np.float64) + half)).tolist()
         for pixels, half in ((middles, 0.0), (least, 0.5), (most, 0.5))
@@ -126,9 +171,10 @@ def _told(numbers: Ints, middles: Floats, least: Ints, most: Ints) -> tuple[Clus
             number,
             # Seven decimals are a centimetre: the box holds its own corners when it comes back.
             (round(west, 7), round(south, 7), round(east, 7), round(north, 7)),
+            held,
         )
-        for (lon, lat), number, (west, north), (east, south) in zip(
-            where, numbers.tolist(), low, high, strict=True
+        for (lon, lat), number, (west, north), (east, south), held in zip(
+            where, numbers.tolist(), low, high, squares, strict=True
         )
     )
 

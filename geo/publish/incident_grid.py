@@ -1,7 +1,7 @@
 """The incidents as staff may see them, exactly: columns in memory, made once for each state of the store and shared."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from geo.analysis.incidents import (
     GROUPS,
@@ -13,6 +13,7 @@ from geo.analysis.incidents import (
     fitting,
     inside,
     seen,
+    within,
 )
 from geo.analysis.screen import Box, Cluster
 from geo.errors import NotFound
@@ -49,31 +50,62 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Squares:
+    """Squares of the deepest zoom, as clusters name them: what one symbol there stands for."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentGrid:
-    """The incidents at one revision of the store."""
+    """The incidents at one revision of the store. ``everything`` is what no filter gives, kept ready."""
 
     revision: int
     columns: Columns
+    everything: Chosen
+    _opening: dict[tuple[Box, int], tuple[Cluster, ...]] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def of(cls, revision: int, columns: Columns) -> "IncidentGrid":
+        """The grid of some columns."""
+        return cls(revision, columns, _choose(columns, Choice()))
 
     def choose(self, choice: Choice) -> Chosen:
         """Those that fit a choice."""
-        fits = fitting(self.columns, choice)
-        placed = int(fits[: self.columns.placed].sum())
-        rest = self.columns.levels[self.columns.placed :][fits[self.columns.placed :]]
-        only = int((rest == LEVELS.index(Level.MUNICIPALITY)).sum())
-        return Chosen(fits, placed, len(rest) - only, only)
+        return self.everything if choice == Choice() else _choose(self.columns, choice)
+
+    def opening(self, box: Box, zoom: int) -> tuple[Cluster, ...]:
+        """What a map shows of everything where it opens: made once, so ask only for the few boxes that maps open with."""
+        key = (box, zoom)
+        if key not in self._opening:
+            self._opening[key] = self.clusters(self.everything, box, zoom)
+        return self._opening[key]
 
     def clusters(self, chosen: Chosen, box: Box, zoom: int) -> tuple[Cluster, ...]:
         """What a map shows of them in a box (WGS 84) at a zoom."""
         return seen(self.columns, chosen.fits, box, zoom)
 
-    def page(self, store: Store, chosen: Chosen, first: int, most: int, box: Box | None = None) -> Page:
-        """``most`` of them from the one numbered ``first`` (0) on, the newest first; with ``box`` only what lies in it."""
-        fits = chosen.fits if box is None else inside(self.columns, chosen.fits, box)
+    def page(
+        self, store: Store, chosen: Chosen, first: int, most: int, where: Box | Squares | None = None
+    ) -> Page:
+        """``most`` of them from the one numbered ``first`` (0) on, the newest first; ``where``: only what lies there."""
+        fits = chosen.fits
+        if isinstance(where, Squares):
+            fits = within(self.columns, fits, where.numbers)
+        elif where is not None:
+            fits = inside(self.columns, fits, where)
         rows = self.columns.newest[fits[self.columns.newest]]
         ids = self.columns.ids[rows[first : first + most]].tolist()
         with store.read() as connection:
             return Page(incident_words(connection, ids), len(rows))
+
+
+def _choose(columns: Columns, choice: Choice) -> Chosen:
+    fits = fitting(columns, choice)
+    placed = int(fits[: columns.placed].sum())
+    rest = columns.levels[columns.placed :][fits[columns.placed :]]
+    only = int((rest == LEVELS.index(Level.MUNICIPALITY)).sum())
+    return Chosen(fits, placed, len(rest) - only, only)
 
 
 class IncidentGrids:
@@ -112,7 +144,7 @@ class IncidentGrids:
         if self._newest is None or self._newest.revision != revision:
             with self._store.read() as connection:
                 rows = number_rows(connection, GROUPS, LEVELS)
-            self._newest = IncidentGrid(revision, columns_of(rows, _middle(self._store)))
+            self._newest = IncidentGrid.of(revision, columns_of(rows, _middle(self._store)))
         return self._newest
 
 

@@ -1,7 +1,7 @@
 // The officer's map of incidents: the server makes the clusters of what is seen, and the browser draws them.
 "use strict";
 
-addEventListener("DOMContentLoaded", () => {
+(() => {
   const { calm, element, fill, fetchJson, marker, button } = Trygghetskartan;
   const container = document.getElementById("incident-map");
   const config = JSON.parse(container.dataset.config);
@@ -80,9 +80,10 @@ addEventListener("DOMContentLoaded", () => {
     return row;
   };
 
-  const show = async (latlng, box) => {
+  const show = async (latlng, box, squares) => {
     const query = asked();
-    query.set("box", box.join(","));
+    if (squares) query.set("squares", squares);
+    else query.set("box", box.join(","));
     let told;
     try {
       told = await fetchJson(`${urls.spot}?${query}`);
@@ -138,10 +139,10 @@ addEventListener("DOMContentLoaded", () => {
     close();
   });
 
-  const open = (latlng, number, box) => {
+  const open = (latlng, number, box, squares) => {
     const [west, south, east, north] = box;
     const spot = west === east && south === north;
-    if (number === 1 || spot || map.getZoom() >= map.getMaxZoom()) return show(latlng, box);
+    if (number === 1 || spot || map.getZoom() >= map.getMaxZoom()) return show(latlng, box, squares);
     const bounds = L.latLngBounds([south, west], [north, east]);
     const zoom = Math.min(map.getMaxZoom(), Math.max(map.getZoom() + 1, map.getBoundsZoom(bounds, false, [60, 60])));
     focusNext = latlng;
@@ -150,8 +151,9 @@ addEventListener("DOMContentLoaded", () => {
 
   const draw = (clusters) => {
     const next = new Map();
-    for (const [lon, lat, number, ...box] of clusters) {
-      const key = [map.getZoom(), lon, lat, number, ...box].join();
+    for (const [lon, lat, number, west, south, east, north, squares] of clusters) {
+      const box = [west, south, east, north];
+      const key = [map.getZoom(), lon, lat, number, ...box, squares].join();
       const at = L.latLng(lat, lon);
       if (drawn.has(key)) {
         next.set(key, drawn.get(key));
@@ -159,7 +161,7 @@ addEventListener("DOMContentLoaded", () => {
       }
       const last = map.getZoom() >= map.getMaxZoom() || (box[0] === box[2] && box[1] === box[3]);
       const label = number === 1 ? words.single : fill(last ? words.crowd : words.cluster, { number: whole.format(number) });
-      const face = button(map, at, "map-place", label, () => open(at, number, box));
+      const face = button(map, at, "map-place", label, () => open(at, number, box, squares));
       const look = number === 1 ? "map-place-face incident-face" : "map-place-face map-crowd-face incident-face";
       face.append(element("span", look, number < 10000 ? whole.format(number) : short.format(number)));
       next.set(key, { at, face, made: marker(at, face, "markerPane", "map-frame-zero").addTo(map) });
@@ -174,9 +176,14 @@ addEventListener("DOMContentLoaded", () => {
     focusNext = null;
   };
 
-  // What lies under the incidents comes after them: it is they that are waited for.
+  // What lies under the incidents comes after them, and so do its scripts: it is they that are waited for.
+  const scripts = new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
   let layers = null;
-  const ground = () => {
+  let grounded = false;
+  const ground = async () => {
+    if (grounded) return;
+    grounded = true;
+    await scripts;
     if (config.base) Trygghetskartan.baseMap(map, config.base);
     layers = Trygghetskartan.layers(map, { ...config, announce }, () => {});
     layers.ready.then(() => {
@@ -187,7 +194,7 @@ addEventListener("DOMContentLoaded", () => {
 
   // Only the newest question counts: an older answer that comes late would show what nobody looks at.
   let turn = 0;
-  const load = async ({ aloud }) => {
+  const load = async ({ aloud, ready }) => {
     turn += 1;
     const mine = turn;
     const query = asked();
@@ -197,23 +204,21 @@ addEventListener("DOMContentLoaded", () => {
     query.set("box", box.join(","));
     query.set("zoom", Math.round(map.getZoom()));
     try {
-      const found = await fetchJson(`${urls.clusters}?${query}`);
+      const found = ready || (await fetchJson(`${urls.clusters}?${query}`));
       if (mine !== turn) return;
       draw(found.clusters);
       if (aloud) {
         announce(found.said);
         elsewhere.textContent = found.elsewhere;
       }
-      if (!layers) {
-        performance.mark("places-ready");
-        ground();
-      }
-      layers.declutter();
+      if (!grounded) performance.mark("places-ready");
+      ground();
+      if (layers) layers.declutter();
     } catch (error) {
       console.warn(error);
       if (mine !== turn) return;
       announce(words.failed);
-      if (!layers) ground();
+      ground();
     }
   };
 
@@ -235,5 +240,8 @@ addEventListener("DOMContentLoaded", () => {
   });
 
   map.on("moveend", () => load({ aloud: false }));
-  load({ aloud: false });
-});
+  // The page itself holds what most screens show first; a form that the browser filled in again asks for something else.
+  const first = (config.first || {})[map.getZoom()];
+  const shows = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]).contains(map.getBounds());
+  load({ aloud: false, ready: first && asked().size === 0 && shows(first.box) ? first : null });
+})();
