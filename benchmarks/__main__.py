@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks import areas, geocoding, imports, officers, pages, speed, walks
+from benchmarks import areas, attackers, geocoding, imports, officers, pages, speed, walks
 from benchmarks.data import Ground
 from benchmarks.tables import Table
 
-_PARTS = ("pages", "imports", "areas", "geocoder", "walks", "incidents")
+_PARTS = ("pages", "imports", "areas", "geocoder", "walks", "incidents", "attackers")
 
 
 @click.command()
@@ -30,6 +30,14 @@ _PARTS = ("pages", "imports", "areas", "geocoder", "walks", "incidents")
 @click.option("--texts", type=int, help="Labelled texts, of some thousand; all if not said.")
 @click.option("--names", multiple=True, type=int, default=(100_000, 3_000_000), show_default=True)
 @click.option("--edges", multiple=True, type=int, default=(2_000, 200_000), show_default=True)
+@click.option(
+    "--released",
+    multiple=True,
+    type=int,
+    default=(121, 3_000, 1_000_000),
+    show_default=True,
+    help="Incidents of a release.",
+)
 @click.option("--only", type=click.Choice(_PARTS), multiple=True, default=_PARTS, show_default=True)
 def main(
     *,
@@ -42,9 +50,10 @@ def main(
     texts: int | None,
     names: tuple[int, ...],
     edges: tuple[int, ...],
+    released: tuple[int, ...],
     only: tuple[str, ...],
 ) -> None:
-    """Measures the map page as the store grows, beside plain Folium; the import of files; areas; the geocoder; walks; the officer's map."""
+    """Measures the map page as the store grows, beside plain Folium; the import of files; areas; the geocoder; walks; the officer's map; attackers."""
     started = time.monotonic()
     click.echo(
         f"Trygghetskartan, {date.today()}: {os.cpu_count()} cores, Python {platform.python_version()}\n"
@@ -64,6 +73,7 @@ def main(
             ),
             "walks": (lambda _: walks.measure(edges, runs),),
             "incidents": (lambda ground: officers.measure(ground, sizes=incidents, runs=runs),),
+            "attackers": (lambda _: attackers.measure(folder, released),),
         }
         tables = list(_shown([make for part in only for make in makers[part]], folder))
     missed = [bar for table in tables for bar in table.bars if not bar.met]
