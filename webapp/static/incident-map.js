@@ -184,6 +184,8 @@
     if (grounded) return;
     grounded = true;
     await scripts;
+    // The frame that shows the incidents goes first.
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     if (config.base) Trygghetskartan.baseMap(map, config.base);
     layers = Trygghetskartan.layers(map, { ...config, announce }, () => {});
     layers.ready.then(() => {
