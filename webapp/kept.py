@@ -19,19 +19,26 @@ class Kept:
         self._lock = threading.Lock()
         self._stamp: object = None
         self._values: dict[Hashable, Any] = {}
+        self._making: dict[Hashable, threading.Lock] = {}
 
     def get(self, picture: Picture, key: Hashable, make: Callable[[], V]) -> V:
         """The value of ``key`` for ``picture``, made when it isn't there yet."""
         stamp = picture.stamp
         with self._lock:
             if self._stamp != stamp:
-                self._stamp, self._values = stamp, {}
+                self._stamp, self._values, self._making = stamp, {}, {}
             if key in self._values:
                 return cast(V, self._values[key])
-        value = make()
-        with self._lock:
-            if self._stamp == stamp:
-                self._values[key] = value
+            making = self._making.setdefault(key, threading.Lock())
+        # What takes seconds to make isn't made by two at a time: the second waits, and takes the first one's.
+        with making:
+            with self._lock:
+                if self._stamp == stamp and key in self._values:
+                    return cast(V, self._values[key])
+            value = make()
+            with self._lock:
+                if self._stamp == stamp:
+                    self._values[key] = value
         return value
 
 

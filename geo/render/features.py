@@ -1,7 +1,7 @@
 """A collection's features as an immutable table in memory: picked by box and time, written as GeoJSON by the page.
 
 Geometries are kept in EPSG:3006 in whole metres and leave in it or in WGS 84 with five decimals, which is as exact as
-anything that leaves the house. Properties are kept as the JSON they leave as.
+anything that leaves the house. In WGS 84 features are kept as the JSON they leave as.
 """
 
 from array import array
@@ -61,15 +61,14 @@ class FeatureTable:
     def __init__(self, rows: Iterable[Row]) -> None:
         ids: list[int | str] = []
         geometries: list[BaseGeometry | None] = []
-        starts, ends, cuts = array("q"), array("q"), array("q", [0])
-        blob = bytearray()
+        starts, ends, cuts, inner = array("q"), array("q"), array("q", [0]), array("q")
+        properties: list[bytes] = []
         names: dict[str, None] = {}
         for row in rows:
             ids.append(row.id)
             empty = row.geometry is None or row.geometry.is_empty
             geometries.append(None if empty else row.geometry)
-            blob += encode(row.properties)
-            cuts.append(len(blob))
+            properties.append(encode(row.properties))
             names.update(dict.fromkeys(row.properties))
             start, end = row.period or (None, None)
             starts.append(_EVER.min if start is None else _seconds(start, time.min))
@@ -78,15 +77,20 @@ class FeatureTable:
         """The names of the properties, in order of appearance."""
         self._ids = np.array(ids)
         self._order = np.argsort(self._ids, kind="stable")
-        self._blob, self._cuts = bytes(blob), np.frombuffer(cuts, dtype=np.int64)
         self._starts, self._ends = (np.frombuffer(column, dtype=np.int64) for column in (starts, ends))
         self._timed = bool((self._starts > _EVER.min).any() or (self._ends < _EVER.max).any())
         whole = shapely.transform(_array(geometries), np.rint)
         self._geometries: NDArray[np.object_] = shapely.orient_polygons(whole)
-        self._bounds = {
-            SWEREF99TM: shapely.bounds(self._geometries),
-            WGS84: shapely.bounds(_drawn(self._geometries, WGS84)),
-        }
+        degrees = _drawn(self._geometries, WGS84)
+        self._bounds = {SWEREF99TM: shapely.bounds(self._geometries), WGS84: shapely.bounds(degrees)}
+        blob = bytearray()
+        for key, text, told in zip(self._ids.tolist(), shapely.to_geojson(degrees), properties, strict=True):
+            blob += _before(key, text)
+            inner.append(len(blob))
+            blob += told + b"}"
+            cuts.append(len(blob))
+        self._blob, self._cuts = bytes(blob), np.frombuffer(cuts, dtype=np.int64)
+        self._inner = np.frombuffer(inner, dtype=np.int64)
         self._nowhere: Indices = np.flatnonzero(shapely.is_missing(self._geometries))
         self._extents = {epsg: _around(bounds) for epsg, bounds in self._bounds.items()}
         self._tree = shapely.STRtree(self._geometries)
@@ -135,7 +139,11 @@ class FeatureTable:
         found: Indices | range = range(len(self))
         if wanted.boxes and not any(self._holds_all(box, wanted.epsg) for box in wanted.boxes):
             near = [self._within(box, wanted.epsg) for box in wanted.boxes]
-            found = np.unique(np.concatenate([*near, self._nowhere]))
+            if len(near) == 1:
+                # One box gives each feature once.
+                found = np.sort(np.concatenate([*near, self._nowhere]))
+            else:
+                found = np.unique(np.concatenate([*near, self._nowhere]))
         if self._timed and (wanted.start is not None or wanted.end is not None):
             some = np.asarray(found)
             meets = np.ones(len(some), dtype=bool)
@@ -149,14 +157,15 @@ class FeatureTable:
     def geojson(self, indices: Indices | range, epsg: int) -> list[bytes]:
         """These features as GeoJSON, one by one. EPSG:3006 is written northing before easting, as EPSG defines it."""
         at = np.asarray(indices, dtype=np.int64)
-        drawn = _drawn(self._geometries[at], epsg)
-        if epsg == SWEREF99TM:
-            drawn = shapely.transform(drawn, lambda coords: coords[:, ::-1])
-        written = shapely.to_geojson(drawn)
+        if epsg == WGS84:
+            return [
+                self._blob[start:end]
+                for start, end in zip(self._cuts[at].tolist(), self._cuts[at + 1].tolist(), strict=True)
+            ]
+        turned = shapely.transform(self._geometries[at], lambda coords: coords[:, ::-1])
         return [
-            b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
-            % (encode(self._ids[i].item()), b"null" if text is None else text.encode(), self._json(i))
-            for i, text in zip(at, written, strict=True)
+            _before(self._ids[i].item(), text) + self._json(i) + b"}"
+            for i, text in zip(at, shapely.to_geojson(turned), strict=True)
         ]
 
     def rows(self, indices: Indices | range | None = None) -> Iterator[tuple[int | str, bytes]]:
@@ -170,7 +179,7 @@ class FeatureTable:
         return self._geometries
 
     def _json(self, i: int) -> bytes:
-        return self._blob[self._cuts[i] : self._cuts[i + 1]]
+        return self._blob[self._inner[i] : self._cuts[i + 1] - 1]
 
     def _holds_all(self, box: Box, epsg: int) -> bool:
         around = self.extent(epsg)
@@ -192,6 +201,12 @@ class FeatureTable:
             meets[unsure] = shapely.intersects(shapely.box(*box), shapes)
         found: Indices = near[meets]
         return found
+
+
+def _before(key: int | str, geometry: str | None) -> bytes:
+    """A GeoJSON feature up to its properties."""
+    shape = b"null" if geometry is None else geometry.encode()
+    return b'{"type":"Feature","id":%b,"geometry":%b,"properties":' % (encode(key), shape)
 
 
 def _array(geometries: list[BaseGeometry | None]) -> NDArray[np.object_]:

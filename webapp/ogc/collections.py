@@ -60,6 +60,10 @@ class Collection:
 
 def all_collections() -> tuple[Collection, ...]:
     """Every collection that residents may read: places, measures, areas with incidents, and the public layers."""
+    return kept("ogc collections", _all_collections)
+
+
+def _all_collections() -> tuple[Collection, ...]:
     picture = current_picture()
     return (
         Collection(
