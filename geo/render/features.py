@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.crs import SWEREF99TM, WGS84, box_to_3006, geometries_to_wgs84
 from geo.model import STOCKHOLM
 from geo.render.geojson import DECIMALS, encode
+from geo.render.pointgrid import PointGrid
 
 Box = tuple[float, float, float, float]
 """West, south, east, north: x before y in either system."""
@@ -25,6 +26,8 @@ Indices = NDArray[np.int64]
 
 _EVER = np.iinfo(np.int64)
 """Seconds that stand for no beginning and no end."""
+_POINT = 0
+"""Shapely's type id of a point."""
 _LAST_OF_DAY = time(23, 59, 59)
 
 
@@ -94,6 +97,12 @@ class FeatureTable:
         self._nowhere: Indices = np.flatnonzero(shapely.is_missing(self._geometries))
         self._extents = {epsg: _around(bounds) for epsg, bounds in self._bounds.items()}
         self._tree = shapely.STRtree(self._geometries)
+        points = shapely.get_type_id(self._geometries[~shapely.is_missing(self._geometries)]) == _POINT
+        self._points = (
+            {epsg: PointGrid(around[:, 0], around[:, 1]) for epsg, around in self._bounds.items()}
+            if points.all()
+            else None
+        )
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -189,6 +198,8 @@ class FeatureTable:
 
     def _within(self, box: Box, epsg: int) -> Indices:
         west, south, east, north = box
+        if self._points is not None:
+            return self._points[epsg].within(*box)
         search = box if epsg == SWEREF99TM else box_to_3006(*box)
         near: Indices = self._tree.query(shapely.box(*search))
         bounds = self._bounds[epsg][near]
