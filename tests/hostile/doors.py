@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, func, select
 
 from geo.actions.photos import add_photo
 from geo.actions.review_file import learn_file
-from geo.area.add import Source, add_names
+from geo.area.add import Source, add_names, add_population
 from geo.bootstrap import base_layers, put_layers
 from geo.errors import GeoError
 from geo.gazetteer import load_gazetteer
@@ -89,6 +89,7 @@ class House:
             "measures": intake.measures,
             "layer": lambda file: intake.layer(file, LAYER),
             "area": lambda file: add_names(self.area, file, Source("Ond")),
+            "population": lambda file: add_population(self.area, file, Source("Ond")),
             "geocode": read_table,
             "review": lambda file: learn_file(store, Geocoder(GAZETTEER), file, now=NOW, languages=(str,)),
             "photo": lambda file: add_photo(store, self.photos, kim, 1, file.read_bytes(), now=NOW),
