@@ -10,9 +10,9 @@ from geo.actions import releases as actions
 from geo.errors import BadInput, NotPossible, Stale
 from geo.model import CategoryGroup, Role
 from geo.privacy.statements import Key, Quarter, Said, Scope
-from geo.publish.incidents import as_read, release_log
+from geo.publish.incidents import as_count, as_read, release_log
 from geo.publish.names import area_of
-from geo.render import labels
+from geo.render import labels, words
 from geo.render.audit import actor
 from geo.settings import Settings
 from webapp.access import allow, moment, person
@@ -118,8 +118,7 @@ def _offered(newest: Quarter | None, last: Quarter) -> list[Quarter]:
     """The quarters that can be released, the newest one first."""
     offered = [last]
     while offered[-1] > newest if newest else len(offered) < OFFERED:
-        year, number = offered[-1].year, offered[-1].number
-        offered.append(Quarter(year, number - 1) if number > 1 else Quarter(year - 1, 4))
+        offered.append(offered[-1].previous)
     return offered
 
 
@@ -141,13 +140,11 @@ def _hidden(found: actions.Outcome) -> tuple[Line, ...]:
 def _changed(found: actions.Outcome) -> tuple[Line, ...]:
     if found.before is None:
         return ()
-    was = {told.key: _said(told.said, told.value) for told in found.before.statements}
-    now = {told.key: _said(told.said, told.value) for told in found.release.statements}
+    was, now = (
+        {told.key: words.number(as_count(told), gettext) for told in release.statements}
+        for release in (found.before, found.release)
+    )
     return tuple(Line(_of(key, found), now[key], was.get(key, "–")) for key in found.changed)
-
-
-def _said(said: Said, value: int | None) -> str:
-    return {Said.SMALL: "1–4", Said.HIDDEN: gettext("not shown")}.get(said, str(value))
 
 
 def _of(key: Key, found: actions.Outcome) -> str:

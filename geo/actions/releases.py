@@ -10,7 +10,7 @@ from geo.area.homes import residential
 from geo.area.package import AreaPackage
 from geo.errors import BadInput, NotAllowed, NotPossible, Stale
 from geo.model import EntryKind, Person, Role
-from geo.privacy.cells import make_cells, name_cells
+from geo.privacy.cells import MIN_HOMES, make_cells, name_cells
 from geo.privacy.statements import Key, Quarter, Release, Said
 from geo.privacy.suppression import check, draft, refusal
 from geo.store import audit
@@ -40,7 +40,7 @@ class Ground:
     """
 
     area: AreaPackage | None = None
-    least: int = 20
+    least: int = MIN_HOMES
     reason: str = ""
 
 
@@ -101,8 +101,7 @@ def parse_quarter(text: str) -> Quarter:
 
 def last_quarter(now: datetime) -> Quarter:
     """The newest quarter that is over, by the Swedish clock."""
-    running = quarter_of(now)
-    return Quarter(running.year, running.number - 1) if running.number > 1 else Quarter(running.year - 1, 4)
+    return quarter_of(now).previous
 
 
 def rehearse(store: Store, by: Person | None, through: Quarter, *, now: datetime, ground: Ground) -> Outcome:

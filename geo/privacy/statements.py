@@ -39,6 +39,11 @@ class Quarter:
     def __str__(self) -> str:
         return f"{self.year}Q{self.number}"
 
+    @property
+    def previous(self) -> "Quarter":
+        """The quarter before it."""
+        return Quarter(self.year, self.number - 1) if self.number > 1 else Quarter(self.year - 1, 4)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Atom:

@@ -89,7 +89,7 @@ def release_log(store: Store) -> tuple[Head, ...]:
 
 def as_read(store: Store, head: Head, release: Release, cells: CellSet | None) -> PublicIncidents:
     """A release as the public reads it; its areas end at the municipality's boundary, if the store has one."""
-    counts = {item.key: _count(item) for item in release.statements}
+    counts = {item.key: as_count(item) for item in release.statements}
     municipal = [key for key in counts if key.scope is Scope.MUNICIPALITY]
     # A year with traffic controls alone stands in no statement: nothing happened in it.
     years = tuple(sorted({key.year for key in municipal} | set(head.controls)))
@@ -153,5 +153,6 @@ def _course(
     )
 
 
-def _count(item: Statement) -> Count:
+def as_count(item: Statement) -> Count:
+    """A statement as the public may see its number."""
     return Count(item.value, hidden=item.said is Said.HIDDEN)

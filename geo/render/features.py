@@ -96,12 +96,11 @@ class FeatureTable:
         self._inner = np.frombuffer(inner, dtype=np.int64)
         self._nowhere: Indices = np.flatnonzero(shapely.is_missing(self._geometries))
         self._extents = {epsg: _around(bounds) for epsg, bounds in self._bounds.items()}
-        self._tree = shapely.STRtree(self._geometries)
-        points = shapely.get_type_id(self._geometries[~shapely.is_missing(self._geometries)]) == _POINT
-        self._points = (
-            {epsg: PointGrid(around[:, 0], around[:, 1]) for epsg, around in self._bounds.items()}
-            if points.all()
-            else None
+        kinds = shapely.get_type_id(self._geometries[~shapely.is_missing(self._geometries)])
+        self._index: dict[int, PointGrid] | shapely.STRtree = (
+            {epsg: PointGrid(box[:, 0], box[:, 1]) for epsg, box in self._bounds.items()}
+            if (kinds == _POINT).all()
+            else shapely.STRtree(self._geometries)
         )
 
     def __len__(self) -> int:
@@ -197,11 +196,11 @@ class FeatureTable:
         )
 
     def _within(self, box: Box, epsg: int) -> Indices:
+        if isinstance(self._index, dict):
+            return self._index[epsg].within(*box)
         west, south, east, north = box
-        if self._points is not None:
-            return self._points[epsg].within(*box)
         search = box if epsg == SWEREF99TM else box_to_3006(*box)
-        near: Indices = self._tree.query(shapely.box(*search))
+        near: Indices = self._index.query(shapely.box(*search))
         bounds = self._bounds[epsg][near]
         left, bottom, right, top = bounds.T
         meets = (left <= east) & (bottom <= north) & (right >= west) & (top >= south)
