@@ -1,7 +1,7 @@
 """axe-core on every page, in both languages, in light and dark, at a desk's and at a phone's width."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from readers import Open
 
 PAGES = (
@@ -80,6 +80,7 @@ def test_axe_finds_nothing_on_any_page(visit: Open, axe: str, language: str, sch
 
 def test_axe_finds_nothing_with_every_layer_on_and_zoomed_in(visit: Open, axe: str) -> None:
     page = visit(reduced_motion="reduce").open("/?place=3")
+    expect(page.get_by_role("dialog")).to_be_focused()
     page.keyboard.press("Escape")
     for box in page.locator("[data-layer]").all():
         box.set_checked(True)

@@ -225,6 +225,7 @@ def test_incidents_are_off_until_asked_for_and_then_numbers_of_localities(visit:
 
 def test_from_near_incidents_are_numbers_of_areas(visit: Open) -> None:
     page = visit().open("/?place=1")
+    expect(page.get_by_role("dialog")).to_be_focused()
     page.keyboard.press("Escape")
     page.get_by_label("Händelser som polisen berättat om").check()
     areas = page.locator(".map-incidents-number-area")

@@ -54,10 +54,34 @@ def test_a_crowd_opens_by_key_and_the_focus_goes_to_its_first_place(visit: Open)
     assert focused(page) == labels(page)[0]
 
 
+def test_escape_calls_off_a_popup_that_waits_for_its_words(visit: Open) -> None:
+    reader = visit()
+    page = reader.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/places/5.json", hold)
+    reader.open("/")
+    symbol = page.get_by_role("button", name=re.compile("Bygdeå Centrum"))
+    with page.expect_request("**/api/places/5.json"):
+        symbol.press("Enter")
+    page.keyboard.press("Escape")
+    held[0].continue_()
+    page.wait_for_timeout(600)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(symbol).to_be_focused()
+    reader.clean()
+
+
 def test_the_focus_is_never_lost_when_the_symbols_change(visit: Open) -> None:
     reader = visit()
     page = reader.open("/?place=4")
+    popup = page.get_by_role("dialog")
+    expect(popup).to_be_focused()
     page.keyboard.press("Escape")
+    expect(popup).to_have_count(0)
     assert "Tundalsskolan" in focused(page)
     page.evaluate("document.querySelector('.leaflet-control-zoom-out').click()")
     page.wait_for_timeout(500)
@@ -159,6 +183,7 @@ def test_a_measure_elsewhere_has_a_symbol_when_one_is_near_and_a_popup(visit: Op
     page = reader.open("/")
     assert page.locator(".map-measure").count() == 0
     reader.open("/?place=1")
+    expect(page.get_by_role("dialog")).to_be_focused()
     page.keyboard.press("Escape")
     measure = page.get_by_role("button", name="Ny busskur. Planerad")
     expect(page.locator(".map-measure")).to_have_count(2)

@@ -163,7 +163,10 @@ Trygghetskartan.start = (map, config) => {
   });
 
   container.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !opened) return;
+    if (event.key !== "Escape") return;
+    // A popup that still waits for its words is not to open after all.
+    turn += 1;
+    if (!opened) return;
     event.preventDefault();
     opened.box.focus({ preventScroll: true });
     map.closePopup();
