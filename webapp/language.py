@@ -1,8 +1,11 @@
 """Which language a page is in: Swedish, until the reader chose another."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, g, redirect, request
+from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
 from geo.messages import LANGUAGES
@@ -17,8 +20,21 @@ blueprint = Blueprint("language", __name__)
 
 def chosen_language() -> str:
     """The language of the answer. The browser's Accept-Language is not asked: see docs/decisions."""
+    if (spoken := g.get("spoken")) is not None:
+        return str(spoken)
     chosen = request.cookies.get(COOKIE, "")
     return chosen if chosen in LANGUAGES else DEFAULT
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within it everything is said in one language, whichever the reader chose: for what says it in all of them."""
+    g.spoken = language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.spoken = None
 
 
 def local_path(target: str) -> str:

@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from handmade import PLACES, TODAY, fill
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 from sqlalchemy import update
 
 from geo.crs import to_3006
@@ -383,28 +382,6 @@ def test_the_table_runs_no_formula(handmade_url: str) -> None:
     assert rows["5"]["east"].isdigit()
     assert rows["7"]["east"] == ""
     assert "LINESTRING (" in other
-
-
-def test_the_catalogue_names_every_collection_its_files_and_licence(client: FlaskClient) -> None:
-    tree = etree.fromstring(client.get("/api/dcat.rdf").data)
-    spaces = {key: value for key, value in tree.nsmap.items() if key}
-    about = f"{{{spaces['rdf']}}}about"
-    resource = f"{{{spaces['rdf']}}}resource"
-    known = {found.get(about) for found in tree}
-    datasets = tree.findall("dcat:Dataset", spaces)
-    assert len(datasets) == len(client.get("/api/collections").json["collections"])
-    for one in datasets:
-        for needed in ("dcterms:title", "dcterms:description", "dcterms:publisher", "dcat:contactPoint"):
-            assert one.find(needed, spaces) is not None
-        ways = [found.get(resource) for found in one.findall("dcat:distribution", spaces)]
-        assert len(ways) == 3
-        assert set(ways) <= known
-    first = tree.findall("dcat:Distribution", spaces)[1]
-    assert client.get(first.find("dcat:downloadURL", spaces).get(resource)).status_code == 200
-    assert first.find("dcterms:license", spaces).get(resource) == LICENCE
-    assert (
-        tree.find("vcard:Organization/vcard:hasEmail", spaces).get(resource) == "mailto:data@kommunen.example"
-    )
 
 
 def test_the_description_in_openapi_3_0_has_every_parameter(client: FlaskClient) -> None:

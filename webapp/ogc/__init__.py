@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from geo.errors import NotFound
 from geo.render.featurefiles import as_csv, as_geopackage
@@ -11,13 +11,12 @@ from geo.render.geojson import encode
 from webapp.access import everyone
 from webapp.filters import checked
 from webapp.kept import kept
-from webapp.ogc import documents
+from webapp.ogc import dcat, documents
 from webapp.ogc.collections import Collection, all_collections, one_collection, publisher
 from webapp.ogc.query import read_crs, read_items_query, wants_html
 from webapp.openapi.operation import CSV, GEOJSON, GEOPACKAGE, JSON, RDF
 from webapp.picture import current_picture
 from webapp.throttle import costly
-from webapp.words import contact
 
 blueprint = Blueprint("ogc", __name__, url_prefix="/api")
 
@@ -144,18 +143,9 @@ def csv(collection: str) -> Response:
 @blueprint.get("/dcat.rdf")
 @everyone
 def catalogue() -> Response:
-    """All collections as a catalogue by DCAT-AP-SE, for data portals to harvest."""
+    """All collections as a catalogue by DCAT-AP-SE, in every language, for data portals to harvest."""
     checked(request.args, ())
-    text = render_template(
-        "dcat.xml",
-        catalogue=documents.landing(),
-        collections=all_collections(),
-        publisher=publisher(),
-        settings=current_app.extensions["settings"],
-        reach=contact(),
-        geojson=GEOJSON,
-        geopackage=GEOPACKAGE,
-    )
+    text = render_template("dcat.xml", **dcat.described())
     return _answer(text.encode(), RDF)
 
 
