@@ -65,17 +65,30 @@ _ITEMS: Mapping[str, Schema] = {
 
 def _object(properties: Mapping[str, Schema], *, optional: Iterable[str] = ()) -> Schema:
     left_out = set(optional)
+    required = [name for name in properties if name not in left_out]
+    # OpenAPI 3.0 takes no empty list here.
     return {
         "type": "object",
         "properties": dict(properties),
-        "required": [name for name in properties if name not in left_out],
+        **({"required": required} if required else {}),
     }
 
 
 _GEOMETRY: Schema = {"description": "A GeoJSON geometry in the coordinate system of Content-Crs, or null."}
+_BOX: Schema = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
+_INTERVAL: Schema = {
+    "type": "array",
+    # 3.0 and 3.1 write differently that a value may be null, and so nothing is said of its type.
+    "items": {"description": "A moment, or null where it is open."},
+    "minItems": 2,
+    "maxItems": 2,
+}
 _FEATURE_PARTS: Mapping[str, Schema] = {
     "type": {"type": "string", "enum": ["Feature"]},
-    "id": {"description": "A number or a string, the same in the next version of the data."},
+    "id": {
+        "oneOf": [{"type": "integer"}, {"type": "string"}],
+        "description": "The same in the next version of the data.",
+    },
     "geometry": _GEOMETRY,
     "properties": {"type": "object"},
 }
@@ -101,7 +114,10 @@ SCHEMAS: Mapping[str, Schema] = {
             "attribution": _STRING,
             "itemType": _STRING,
             "extent": _object(
-                {"spatial": {"type": "object"}, "temporal": {"type": "object"}},
+                {
+                    "spatial": _object({"bbox": {"type": "array", "items": _BOX}, "crs": _STRING}),
+                    "temporal": _object({"interval": {"type": "array", "items": _INTERVAL}, "trs": _STRING}),
+                },
                 optional=("spatial", "temporal"),
             ),
             "crs": {"type": "array", "items": _STRING},
