@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from geo.actions import releases as actions
 from geo.errors import BadInput, NotPossible, Stale
 from geo.model import CategoryGroup, Role
+from geo.privacy.audit import Target
 from geo.privacy.statements import Key, Quarter, Said, Scope
 from geo.publish.incidents import as_count, as_read, release_log
 from geo.publish.names import area_of
@@ -17,6 +18,7 @@ from geo.render.audit import actor
 from geo.settings import Settings
 from webapp.access import allow, moment, person
 from webapp.errors import STATUS
+from webapp.language import chosen_language
 from webapp.picture import current_pictures
 from webapp.words import area_label
 
@@ -129,12 +131,21 @@ def _hidden(found: actions.Outcome) -> tuple[Line, ...]:
         Line(
             _of(key, found),
             "",
-            gettext("for the sake of %(other)s") % {"other": _of(found.because[key], found)}
-            if key in found.because
-            else earlier,
+            _for(found.because[key], found) if key in found.because else earlier,
         )
         for key in keys
     )
+
+
+def _for(target: Target, found: actions.Outcome) -> str:
+    """For which count's sake another is hidden, in words."""
+    other = _of(target.key, found)
+    if target.since is None:
+        return gettext("for the sake of %(other)s") % {"other": other}
+    return gettext("for the sake of what came after %(quarter)s: %(other)s") % {
+        "other": other,
+        "quarter": words.quarter(str(target.since), chosen_language()),
+    }
 
 
 def _changed(found: actions.Outcome) -> tuple[Line, ...]:
@@ -153,7 +164,7 @@ def _of(key: Key, found: actions.Outcome) -> str:
     if key.scope is Scope.MUNICIPALITY:
         group = gettext(labels.GROUPS[CategoryGroup(key.group)])
         return gettext("%(kind)s in the whole municipality, %(year)s") % {"kind": group, "year": year}
-    name = key.area
+    name = key.area or gettext("the rest of the municipality")
     if key.scope is Scope.CELL and found.cells and key.area in found.cells.ids():
         locality, number = found.cells.names[found.cells.ids().index(key.area)]
         name = area_label(locality, number)

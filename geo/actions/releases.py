@@ -10,6 +10,7 @@ from geo.area.homes import residential
 from geo.area.package import AreaPackage
 from geo.errors import BadInput, NotAllowed, NotPossible, Stale
 from geo.model import EntryKind, Person, Role
+from geo.privacy.audit import Target
 from geo.privacy.cells import MIN_HOMES, make_cells, name_cells
 from geo.privacy.statements import Key, Quarter, Release, Said
 from geo.privacy.suppression import check, draft, refusal
@@ -48,13 +49,13 @@ class Ground:
 class Outcome:
     """A release as it is or would be. In a rehearsal its number is 0.
 
-    ``because[key]`` names the count for whose sake ``key`` is hidden. ``before`` is what residents saw until then.
+    ``because[key]`` is the count for whose sake ``key`` is hidden. ``before`` is what residents saw until then.
     ``mark`` tells this rehearsal from one that says anything else.
     """
 
     head: Head
     release: Release
-    because: Mapping[Key, Key]
+    because: Mapping[Key, Target]
     cells: CellSet | None
     before: Release | None
     mark: str

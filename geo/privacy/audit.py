@@ -11,6 +11,7 @@ counts as can be are small, or large; those that no world clears are asked about
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +20,14 @@ from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
 from geo.privacy import MIN_INCIDENTS
-from geo.privacy.statements import Atom, Key, Quarter, Release, Said, Unknowns
+from geo.privacy.statements import Atom, Key, Quarter, Release, Said, Scope, Unknowns
 
 Floats = npt.NDArray[np.float64]
 
 HIDDEN_VALUES = 5
 """What is hidden could be any of at least as many numbers: inside an area of 1-4 it could still be 0-4."""
+GROWN_VALUES = 4
+"""What came to a count from one release to another, were it 1-4, could be any of at least as many, as "1-4" is."""
 _NEAR = 1e-6
 _UNBOUNDED = 3
 _WORLDS = 4
@@ -35,6 +38,20 @@ Name = tuple[Key, Quarter]
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A count that must not be narrowed: what a release says small or hides, or what came to it ``since`` another.
+
+    Nobody says the latter, but two numbers of two releases do, subtracted. Neither says anybody how many lie in no
+    locality or in no cell: the area of these is "".
+    """
+
+    key: Key
+    through: Quarter
+    said: Said
+    since: Quarter | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """What a reader can narrow a count to.
 
@@ -42,9 +59,7 @@ class Range:
     said, the count would be wider.
     """
 
-    key: Key
-    through: Quarter
-    said: Said
+    target: Target
     low: float
     high: float
     tight: tuple[Name, ...]
@@ -53,18 +68,23 @@ class Range:
     @property
     def low_far(self) -> bool:
         """Whether the least is as low as it must be; of a hidden count, as low as can be."""
-        return self.low <= (1 if self.said is Said.SMALL else 0) + _NEAR
+        return self.low <= (1 if self.target.said is Said.SMALL else 0) + _NEAR
 
     @property
     def high_far(self) -> bool:
         """Whether the greatest is as high as it must be."""
-        least = MIN_INCIDENTS - 1 if self.said is Said.SMALL else self.low + HIDDEN_VALUES - 1
+        least = MIN_INCIDENTS - 1 if self.target.said is Said.SMALL else self.low + _spread(self.target)
         return self.high >= least - _NEAR
 
     @property
     def safe(self) -> bool:
         """Whether a small count can still be 1, 2, 3 and 4, and a hidden one is wide enough."""
-        return self.high_far and (self.said is Said.HIDDEN or self.low_far)
+        return self.high_far and (self.target.said is Said.HIDDEN or self.low_far)
+
+
+def _spread(target: Target) -> int:
+    """How far apart the least and the greatest must be of what nothing is said of."""
+    return (HIDDEN_VALUES if target.since is None else GROWN_VALUES) - 1
 
 
 class Audit:
@@ -73,13 +93,13 @@ class Audit:
     def __init__(self, ledger: Mapping[Atom, int], releases: Sequence[Release], cells: Iterable[str]) -> None:
         unknowns = Unknowns(ledger, releases, cells)
         told: dict[tuple[int, ...], tuple[Said, int | None, list[Name]]] = {}
-        self._targets: dict[Name, tuple[Said, tuple[int, ...]]] = {}
+        self._targets: dict[Target, tuple[int, ...]] = {}
         for release in releases:
             for statement in release.statements:
                 name = statement.key, release.through
                 row = unknowns.members(*name)
                 if statement.said is not Said.NUMBER:
-                    self._targets[name] = (statement.said, row)
+                    self._targets[Target(*name, statement.said)] = row
                 if statement.said is not Said.HIDDEN:
                     told.setdefault(row, (statement.said, statement.value, []))[2].append(name)
         # A zero is a zero of all it is made of: these are known, and the rest of the system is smaller.
@@ -107,37 +127,41 @@ class Audit:
         self._row_part, self._part = part[: len(self._low)], part[len(self._low) :]
         self._systems: dict[int, _System] = {}
         self._true = unknowns.values(ledger)
+        self._targets |= _unsaid(unknowns, releases, self._true)
         fits = self._whole @ self._true
         if self._true[list(self._zeros)].any() or (fits < self._low).any() or (fits > self._high).any():
             raise ArithmeticError("what was said isn't true of what was counted")
         self._true = self._true[self._free]
 
-    def ranges(self, names: Iterable[Name] | None = None) -> list[Range]:
-        """The ranges of what is small or hidden: of all releases, or of those named."""
-        wanted = self._targets if names is None else {name: self._targets[name] for name in names}
-        return [self._range(name, *target) for name, target in wanted.items()]
+    def ranges(self, targets: Iterable[Target] | None = None) -> list[Range]:
+        """The ranges of what must not be narrowed: in all releases, or of these."""
+        wanted = self._targets if targets is None else targets
+        return [self._range(target, self._targets[target]) for target in wanted]
 
-    def unsafe(self, names: Iterable[Name] | None = None) -> list[Range]:
+    def unsafe(self, targets: Iterable[Target] | None = None) -> list[Range]:
         """Those of ``ranges`` that aren't safe, sooner."""
-        wanted = list(self._targets) if names is None else list(names)
+        wanted = list(self._targets) if targets is None else list(targets)
         return [found for found in self.ranges(self._in_doubt(wanted)) if not found.safe]
 
-    def _in_doubt(self, names: list[Name]) -> list[Name]:
+    def _in_doubt(self, targets: list[Target]) -> list[Target]:
         """Those that no world shows to be safe."""
-        if not names or not len(self._free):
-            return names
-        members = [self._column[list(self._targets[name][1])] for name in names]
+        if not targets or not len(self._free):
+            return targets
+        members = [self._column[list(self._targets[target])] for target in targets]
         lengths = [int((row >= 0).sum()) for row in members]
         columns = np.concatenate([row[row >= 0] for row in members])
         starts = np.concatenate([[0], np.cumsum(lengths)])
-        sums = sparse.csr_array((np.ones(len(columns)), columns, starts), shape=(len(names), len(self._free)))
-        hidden = np.array([self._targets[name][0] is Said.HIDDEN for name in names])
+        sums = sparse.csr_array(
+            (np.ones(len(columns)), columns, starts), shape=(len(targets), len(self._free))
+        )
+        hidden = np.array([target.said is Said.HIDDEN for target in targets])
+        spread = np.array([_spread(target) for target in targets])
         least = sums @ self._true
         most = least.copy()
         floor = np.where(hidden, 0.0, 1.0)
         for _ in range(_WORLDS):
             for sign in (1, -1):
-                near = np.where(hidden, least + HIDDEN_VALUES - 1, MIN_INCIDENTS - 1.0)
+                near = np.where(hidden, least + spread, MIN_INCIDENTS - 1.0)
                 open_ = np.flatnonzero((most < near - _NEAR) | (~hidden & (least > 1 + _NEAR)))
                 if not len(open_):
                     return []
@@ -145,9 +169,9 @@ class Audit:
                 if world is not None:
                     there = sums @ world
                     least, most = np.minimum(least, there), np.maximum(most, there)
-        near = np.where(hidden, least + HIDDEN_VALUES - 1, MIN_INCIDENTS - 1.0)
+        near = np.where(hidden, least + spread, MIN_INCIDENTS - 1.0)
         doubtful = (most < near - _NEAR) | (~hidden & (least > 1 + _NEAR))
-        return [name for name, doubt in zip(names, doubtful, strict=True) if doubt]
+        return [target for target, doubt in zip(targets, doubtful, strict=True) if doubt]
 
     def _world(self, sums: sparse.csr_array, ends: Floats, sign: int) -> Floats | None:
         """Numbers that fit all that is said, with the sums as near their ends as can be: down (``sign`` 1) or up (-1).
@@ -181,7 +205,7 @@ class Audit:
         )
         return None if found.status else np.asarray(found.x[:size])
 
-    def _range(self, name: Name, said: Said, row: tuple[int, ...]) -> Range:
+    def _range(self, target: Target, row: tuple[int, ...]) -> Range:
         by_part: dict[int, list[int]] = defaultdict(list)
         for at in self._column[list(row)]:
             if at >= 0:
@@ -196,7 +220,7 @@ class Audit:
                 value, price = system.end(members, sign)
                 ends[sign] += value
                 prices[sign][system.rows] = price
-        found = Range(name[0], name[1], said, ends[1], ends[-1], ())
+        found = Range(target, ends[1], ends[-1], ())
         if found.safe:
             return found
         near = [sign for sign, far in ((1, found.low_far), (-1, found.high_far)) if not far]
@@ -220,6 +244,33 @@ class Audit:
         rows = np.flatnonzero(self._row_part == part)
         matrix = self._matrix[rows][:, variables]
         return _System(variables, rows, matrix, self._low[rows], self._high[rows])
+
+
+def _unsaid(unknowns: Unknowns, releases: Sequence[Release], true: Floats) -> dict[Target, tuple[int, ...]]:
+    """Counts of 1-4 that nobody says but two numbers do, subtracted.
+
+    What lies in no locality, or in no cell: the municipality less all of them. And what came to a count from one
+    release to another.
+    """
+    told: dict[Key, set[Quarter]] = defaultdict(set)
+    rest: dict[Key, set[Quarter]] = defaultdict(set)
+    for release in releases:
+        for statement in release.statements:
+            key = statement.key
+            told[key].add(release.through)
+            if key.scope is not Scope.MUNICIPALITY:
+                rest[Key(key.scope, "", key.year, "")].add(release.through)
+    found = {}
+    for key, ends in (*rest.items(), *told.items()):
+        rows = {end: unknowns.members(key, end) for end in sorted(ends)}
+        came = {
+            (since, end): tuple(sorted({*rows[end]} - {*rows[since]})) for since, end in combinations(rows, 2)
+        }
+        whole = {(None, end): row for end, row in rows.items()} if key in rest else {}
+        for (since, end), row in (whole | came).items():
+            if row and 0 < true[list(row)].sum() < MIN_INCIDENTS:
+                found[Target(key, end, Said.HIDDEN, since)] = row
+    return found
 
 
 class _System:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.errors import NotPossible
-from geo.privacy.audit import Audit, Range
+from geo.privacy.audit import Audit, Range, Target
 from geo.privacy.statements import Atom, Key, Quarter, Release, Said, Scope, Statement, count_all, plain
 
 _FINEST = {Scope.CELL: 0, Scope.LOCALITY: 1, Scope.MUNICIPALITY: 2}
@@ -12,10 +12,10 @@ _FINEST = {Scope.CELL: 0, Scope.LOCALITY: 1, Scope.MUNICIPALITY: 2}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A release as it would be. ``because[key]`` names the count for whose sake ``key`` is hidden."""
+    """A release as it would be. ``because[key]`` is the count for whose sake ``key`` is hidden."""
 
     release: Release
-    because: Mapping[Key, Key]
+    because: Mapping[Key, Target]
 
 
 def draft(
@@ -38,10 +38,10 @@ def draft(
         or (item.key in said and release.through == through)
     }
     said |= again
-    because: dict[Key, Key] = {}
+    because: dict[Key, Target] = {}
     if not said:
         return Draft(Release(through, ()), because)
-    unsafe: list[tuple[Key, Quarter]] | None = None
+    unsafe: list[Target] | None = None
     while True:
         release = Release(through, tuple(said[key] for key in sorted(said)))
         found = Audit(ledger, (*earlier, release), cells).unsafe(unsafe)
@@ -53,12 +53,18 @@ def draft(
             if key is None:
                 raise refusal(one)
             hidden.add(key)
-            because.setdefault(key, one.key)
+            because.setdefault(key, one.target)
         for key in hidden:
             said[key] = Statement(key, Said.HIDDEN, None)
         # Hiding only widens: what was safe stays so, and only these need another look.
+        gone = {Target(key, through, Said.SMALL) for key in hidden}
         unsafe = [
-            *dict.fromkeys([*((one.key, one.through) for one in found), *((key, through) for key in hidden)])
+            *dict.fromkeys(
+                [
+                    *(one.target for one in found if one.target not in gone),
+                    *(Target(key, through, Said.HIDDEN) for key in hidden),
+                ]
+            )
         ]
 
 
@@ -71,11 +77,12 @@ def check(ledger: Mapping[Atom, int], releases: Sequence[Release], cells: Iterab
 
 def refusal(found: Range) -> NotPossible:
     """The error that names the count which would be narrowed."""
-    key = found.key
+    key, since = found.target.key, found.target.since
+    year = str(key.year or "")
     return NotPossible(
         "Nothing was released: %(area)s %(period)s would be narrowed to %(low)d-%(high)d by what else is said.",
         area=f"{key.scope} {key.area} {key.group}".strip(),
-        period=key.year or "",
+        period=f"{year} ({since}–{found.target.through})".strip() if since else year,
         low=round(found.low),
         high=round(found.high),
     )
@@ -94,8 +101,11 @@ def _to_hide(
         statement = said[key]
         return statement.said is Said.SMALL, _FINEST[key.scope], key.year == 0, counts[key], key
 
+    target = found.target
     can = [key for key, statement in said.items() if statement.said is not Said.HIDDEN and key not in again]
-    tight = {key for key, at in found.tight if at == through} - {found.key}
+    tight = {key for key, at in found.tight if at == through}
+    if target.since is None:
+        tight -= {target.key}
     # Zeros that could all be left unsaid: one said elsewhere or before would be known all the same.
     may = set(can)
     zeros = {
@@ -108,8 +118,8 @@ def _to_hide(
     for among in (
         [key for key in can if key in tight],
         [key for key in can if key in zeros],
-        [key for key in can if key != found.key and _crosses(key, found.key)],
-        [key for key in can if key == found.key and found.through == through],
+        [key for key in can if key != target.key and _crosses(key, target.key)],
+        [key for key in can if key == target.key and target.through == through],
     ):
         if among:
             return min(among, key=order)

@@ -65,6 +65,14 @@ def test_a_quarter_is_looked_at_released_and_taken_back(app: Flask) -> None:
     assert "Fel" not in resident.get("/incidents").text + resident.get("/api/incidents.json").text
 
 
+def test_what_came_since_a_release_is_a_reason_not_to_show_a_number(app: Flask) -> None:
+    desk = Desk(app, "coordinator")
+    looked = desk.client.get("/publish?quarter=2025Q2").text
+    assert desk.send("/publish", {"quarter": "2025Q2", "mark": mark_in(looked)}).status_code == 303
+    page = words(desk.client.get("/publish?quarter=2025Q3").text)
+    assert "for the sake of what came after 2nd quarter 2025: Traffic" in page
+
+
 @pytest.mark.parametrize(
     ("quarter", "status", "said"),
     [

@@ -111,18 +111,41 @@ def test_a_number_that_gives_a_small_one_away_is_hidden_and_says_for_whose_sake(
     small = Key(Scope.LOCALITY, "A", 2026, "")
     plain = Release(quarter, tuple(Statement(key, Said.SMALL if n < 5 else Said.NUMBER, None if n < 5 else n)
                                    for key, n in count_all(ledger, quarter, ()).items()))  # fmt: skip
-    narrowed = {found.key: (found.low, found.high) for found in check(ledger, (plain,), ())}
+    narrowed = {found.target.key: (found.low, found.high) for found in check(ledger, (plain,), ())}
     assert narrowed[small] == (3, 3)
-    assert "A" in {key.area for key in made.because.values()}
+    assert "A" in {target.key.area for target in made.because.values()}
     assert check(ledger, (made.release,), ()) == ()
 
 
 def test_the_next_quarter_is_not_the_difference_of_two_releases() -> None:
     ledger = {Atom("A", "", Quarter(2026, 1), "theft"): 9, Atom("A", "", Quarter(2026, 2), "theft"): 2}
     first = draft(ledger, Quarter(2026, 1), ()).release
-    second = draft(ledger, Quarter(2026, 2), (), (first,)).release
-    ends = _attack(Counter(ledger), (first, second))
-    assert not [name for name, (low, high) in ends.items() if high - low < 3]
+    assert {told.value for told in first.statements} == {9}
+    second = draft(ledger, Quarter(2026, 2), (), (first,))
+    assert {told.said for told in second.release.statements} == {Said.HIDDEN}
+    assert {target.since for target in second.because.values()} == {Quarter(2026, 1)}
+    plainly = Release(
+        Quarter(2026, 2), tuple(Statement(told.key, Said.NUMBER, 11) for told in first.statements)
+    )
+    found = check(ledger, (first, plainly), ())
+    assert found
+    assert {(one.target.since, one.low, one.high) for one in found} == {(Quarter(2026, 1), 2, 2)}
+    # When five more have come, it is told again.
+    ledger[Atom("A", "", Quarter(2026, 3), "theft")] = 5
+    third = draft(ledger, Quarter(2026, 3), (), (first, second.release)).release
+    assert {told.value for told in third.statements} == {16}
+
+
+def test_what_lies_in_no_locality_is_not_the_municipality_less_its_localities() -> None:
+    quarter = Quarter(2026, 1)
+    ledger = {Atom("A", "", quarter, "theft"): 20, Atom("", "", quarter, "theft"): 3}
+    counts = count_all(ledger, quarter, ())
+    plainly = Release(quarter, tuple(plain(key, number) for key, number in counts.items()))
+    found = {one.target.key: (one.low, one.high) for one in check(ledger, (plainly,), ())}
+    assert found == {Key(Scope.LOCALITY, "", year, ""): (3, 3) for year in (0, 2026)}
+    made = draft(ledger, quarter, ()).release
+    assert check(ledger, (made,), ()) == ()
+    assert Said.NUMBER in {told.said for told in made.statements}
 
 
 def test_a_release_is_the_same_however_often_and_in_whatever_order_it_is_counted() -> None:
