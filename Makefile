@@ -44,7 +44,7 @@ help: ## List these verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb words; do \
 		printf '  make %-18s %s\n' "$$verb" "$$words"; done
 
-setup: _runtime .venv/.stamp-dev $(APART) ## Set up everything for running, testing and developing
+setup: _runtime .venv/.stamp-dev .venv-peer/.stamp $(APART) ## Set up everything for running, testing and developing
 
 serve: _runtime $(AREA_FILE) ## Set up, make the demo database, serve it (PORT=8000 HOST=127.0.0.1 AREA=helsinki)
 	@$(AREA_ENV) $(VENV)/trygg $(FIRST)
@@ -78,7 +78,7 @@ sbom: setup ## Write var/sbom.cdx.json: every package the program is made of (Cy
 
 audit: setup ## Ask the registries' advisories about every pinned package; needs the open net
 	@$(TRUST) $(VENV)/pip-audit --disable-pip --require-hashes \
-		$(foreach list,uv runtime dev,--requirement requirements/$(list).txt)
+		$(foreach list,uv runtime dev peer,--requirement requirements/$(list).txt)
 	@$(NPM) audit
 	@cd benchmarks && $(NPM) audit
 	@cd tests/oidc && $(NPM) audit
@@ -97,13 +97,14 @@ lock: .venv/.stamp-uv ## Compile requirements/*.in and package.json anew (UPGRAD
 	@$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	@$(COMPILE) requirements/runtime.in --output-file requirements/runtime.txt
 	@$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	@$(COMPILE) requirements/peer.in --output-file requirements/peer.txt
 	@$(MAKE) --no-print-directory .venv/.stamp-runtime
 	@$(NPM) install --package-lock-only
 	@cd benchmarks && $(NPM) install --package-lock-only
 	@cd tests/oidc && $(NPM) install --package-lock-only
 
 clean: ## Remove what set-up and tests made; the database in var/ stays
-	rm -rf .venv node_modules benchmarks/node_modules tests/oidc/node_modules webapp/static/vendor *.egg-info $(MO)
+	rm -rf .venv .venv-peer node_modules benchmarks/node_modules tests/oidc/node_modules webapp/static/vendor *.egg-info $(MO)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find geo webapp tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
@@ -128,6 +129,12 @@ _test-needs:
 .venv/.stamp-dev: .venv/.stamp-runtime requirements/dev.txt
 	@echo "Installing what the tests need"
 	@$(UV) pip install --python $(VENV)/python --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+.venv-peer/.stamp: requirements/peer.txt | .venv/.stamp-uv
+	@echo "Installing the peer of the benchmarks"
+	@$(UV) venv --clear --python $(VENV)/python .venv-peer
+	@$(UV) pip install --python .venv-peer/bin/python --require-hashes --requirement requirements/peer.txt
 	@touch $@
 
 node_modules/.stamp: .npmrc package.json package-lock.json | .venv/.stamp-runtime

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks import areas, attackers, geocoding, imports, officers, pages, speed, walks
+from benchmarks import areas, attackers, geocoding, imports, officers, opendata, pages, speed, walks
 from benchmarks.data import Ground
 from benchmarks.tables import Table
 
-_PARTS = ("pages", "imports", "areas", "geocoder", "walks", "incidents", "attackers")
+_PARTS = ("pages", "imports", "areas", "geocoder", "walks", "incidents", "attackers", "ogc")
 
 
 @click.command()
@@ -38,6 +38,7 @@ _PARTS = ("pages", "imports", "areas", "geocoder", "walks", "incidents", "attack
     show_default=True,
     help="Incidents of a release.",
 )
+@click.option("--features", type=int, default=1_000_000, show_default=True, help="Features of open data.")
 @click.option("--only", type=click.Choice(_PARTS), multiple=True, default=_PARTS, show_default=True)
 def main(
     *,
@@ -51,9 +52,10 @@ def main(
     names: tuple[int, ...],
     edges: tuple[int, ...],
     released: tuple[int, ...],
+    features: int,
     only: tuple[str, ...],
 ) -> None:
-    """Measures the map page as the store grows, beside plain Folium; the import of files; areas; the geocoder; walks; the officer's map; attackers."""
+    """Measures the map page as the store grows, beside plain Folium; the import of files; areas; the geocoder; walks; the officer's map; attackers; open data."""
     started = time.monotonic()
     click.echo(
         f"Trygghetskartan, {date.today()}: {os.cpu_count()} cores, Python {platform.python_version()}\n"
@@ -74,6 +76,7 @@ def main(
             "walks": (lambda _: walks.measure(edges, runs),),
             "incidents": (lambda ground: officers.measure(ground, sizes=incidents, runs=runs),),
             "attackers": (lambda _: attackers.measure(folder, released),),
+            "ogc": (lambda ground: opendata.measure(ground, features=features, runs=runs),),
         }
         tables = list(_shown([make for part in only for make in makers[part]], folder))
     missed = [bar for table in tables for bar in table.bars if not bar.met]

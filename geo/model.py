@@ -384,6 +384,8 @@ class LayerInfo:
     min_zoom: int = 0
     credit: str = ""
     """Words that the licence wants to be seen on the map itself, such as "© OpenStreetMap contributors"."""
+    revision: int = field(default=0, compare=False)
+    """The store's revision in which it was kept: of the same name and revision, it is the same layer."""
 
 
 @dataclass(frozen=True, slots=True)

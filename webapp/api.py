@@ -24,7 +24,7 @@ from geo.render.labels import (
 from geo.settings import Settings
 from webapp.access import everyone
 from webapp.filters import read_filters
-from webapp.kept import kept
+from webapp.kept import kept, kept_of_layers
 from webapp.language import chosen_language
 from webapp.picture import current_picture, current_pictures
 from webapp.words import (
@@ -171,7 +171,8 @@ def layer(name: str) -> Response:
     def make() -> dict[str, Any]:
         return geojson.layer_collection(_layer(name), chosen_language())
 
-    return _kept(f"layer {name}", make, "application/geo+json")
+    body = kept_of_layers(f"{chosen_language()} {name}", lambda: geojson.encode(make()))
+    return _answer(body, "application/geo+json")
 
 
 def _listed(places: tuple[PublicPlace, ...]) -> list[PublicPlace]:

@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from geo.errors import StoreError
 from webapp.access import everyone
 from webapp.logs import current_log, request_id
 from webapp.picture import current_pictures
@@ -17,7 +18,7 @@ def healthz() -> Response:
     """200 when the store answers, else 503."""
     try:
         current_pictures().store.revision()
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, StoreError) as error:
         current_log().error("store_unreachable", request_id=request_id(), exc_info=error)
         answer = jsonify(status="store unreachable")
         answer.status_code = 503

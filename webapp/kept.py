@@ -1,4 +1,4 @@
-"""What was made of the newest picture, kept until there is a newer one."""
+"""What was made of the newest picture, or of its layers, kept until they are others."""
 
 import threading
 from collections.abc import Callable, Hashable
@@ -7,13 +7,13 @@ from typing import Any, TypeVar, cast
 from flask import current_app
 
 from webapp.language import chosen_language
-from webapp.picture import Picture, current_picture
+from webapp.picture import current_picture
 
 V = TypeVar("V")
 
 
 class Kept:
-    """Values by name for one picture and language; a newer picture forgets them all."""
+    """Values by name, made of what a stamp stands for; another stamp forgets them all."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -21,9 +21,8 @@ class Kept:
         self._values: dict[Hashable, Any] = {}
         self._making: dict[Hashable, threading.Lock] = {}
 
-    def get(self, picture: Picture, key: Hashable, make: Callable[[], V]) -> V:
-        """The value of ``key`` for ``picture``, made when it isn't there yet."""
-        stamp = picture.stamp
+    def get(self, stamp: object, key: Hashable, make: Callable[[], V]) -> V:
+        """The value of ``key`` for ``stamp``, made when it isn't there yet."""
         with self._lock:
             if self._stamp != stamp:
                 self._stamp, self._values, self._making = stamp, {}, {}
@@ -48,4 +47,15 @@ def kept(name: str, make: Callable[[], V]) -> V:
     ``name`` must come from the code or from a checked value: each name takes memory.
     """
     store: Kept = current_app.extensions.setdefault("kept", Kept())
-    return store.get(current_picture(), (name, chosen_language()), make)
+    return store.get(current_picture().stamp, (name, chosen_language()), make)
+
+
+def kept_of_layers(name: str, make: Callable[[], V]) -> V:
+    """``make()`` for the public layers as they are, made once for all readers and languages.
+
+    What takes a minute to make of a large layer isn't made anew because an officer completed a measure. ``name`` must
+    be that of a layer, or come from the code.
+    """
+    store: Kept = current_app.extensions.setdefault("kept of layers", Kept())
+    layers = current_picture().layers
+    return store.get(tuple((info.name, info.revision) for info in layers), name, make)

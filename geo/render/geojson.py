@@ -25,6 +25,8 @@ REASONS = PHYSICAL_REASONS
 STATUSES = tuple(PlaceStatus)
 TIMES = tuple(TimeOfDay)
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
 _SIMPLIFY_M = {"land": 40.0, "boundary": 20.0, "road": 5.0}
 """How far a line may be moved to make a layer small, metres: less than its precision can tell."""
 _LEAST_ISLAND_M2 = 20_000.0
@@ -46,7 +48,7 @@ class Said:
 
 def encode(value: object) -> bytes:
     """Compact JSON in UTF-8; the same value gives the same bytes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return _JSON.encode(value).encode()
 
 
 def layer_collection(layer: Layer, language: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from geo.store.migration import known_versions, migrate
 from geo.store.schema import (
     APPEND_ONLY,
     SPATIAL,
+    layer,
     login_attempt,
     login_session,
     metadata,
@@ -92,6 +93,7 @@ def restore(store: Store, source: Path) -> None:
     with store.write() as connection:
         # Whoever remembers the picture of an older revision must see that this is another one.
         connection.execute(update(revision).values(number=before + 1))
+        connection.execute(update(layer).values(revision=before + 1))
         # Nobody is signed in again, and no used link opens again, by what was true on the backup's day.
         for table in (login_session, one_time_link, login_attempt):
             connection.execute(delete(table))

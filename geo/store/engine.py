@@ -23,11 +23,13 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalErro
 from geo.errors import StoreError
 from geo.store.schema import revision
 
-VERSION = "0008"
+VERSION = "0009"
 """The newest migration. Kept here so that a start of the server need not load Alembic."""
 
 BUSY_MS = 30_000
 """How long a writer waits for another on SQLite: an import of 100,000 rows holds the lock for seconds."""
+
+_REVISION = str(select(revision.c.number))
 
 
 class Store:
@@ -97,10 +99,23 @@ class Store:
             raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     def revision(self) -> int:
-        """The number that grows with every write."""
-        with self.read() as connection:
-            number: int = connection.execute(select(revision.c.number)).scalar_one()
-            return number
+        """The number that grows with every write.
+
+        Raises:
+            StoreError: the database doesn't answer.
+        """
+        # Every request asks: one statement needs no transaction, and no more of SQLAlchemy than its pool.
+        raw = self.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute(_REVISION)
+            row: Any = cursor.fetchone()
+            cursor.close()
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise StoreError("The database doesn't answer.", detail=str(error)) from error
+        finally:
+            raw.close()
+        return int(row[0])
 
     def close(self) -> None:
         """Gives the connections back."""

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from geo.model import MUNICIPALITY_LAYER, Audience, Layer, LayerInfo
 from geo.store import spatial
-from geo.store.schema import layer, layer_feature
+from geo.store.schema import layer, layer_feature, revision
 
 MARGIN_M = 15_000.0
 """How far outside the municipality's box a position may lie: the boundaries are cut at the coast."""
@@ -27,6 +27,7 @@ def to_info(row: Row[Any]) -> LayerInfo:
         style=row.style,
         min_zoom=row.min_zoom,
         credit=row.credit,
+        revision=row.revision,
     )
 
 
@@ -57,6 +58,7 @@ def put_layer(connection: Connection, found: Layer, *, position: int | None = No
             min_zoom=info.min_zoom,
             credit=info.credit,
             position=position,
+            revision=select(revision.c.number).scalar_subquery(),
         )
     )
     if found.features:

@@ -253,6 +253,7 @@ layer = Table(
     Column("min_zoom", Integer, nullable=False),
     Column("credit", String(200), nullable=False),
     Column("position", Integer, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
 )
 
 layer_feature = Table(

@@ -15,13 +15,14 @@ from flask.testing import FlaskClient
 from handmade import PLACES, TODAY, fill
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from geo.crs import to_3006
-from geo.model import STOCKHOLM
+from geo.model import STOCKHOLM, Feature, Layer, LayerInfo
 from geo.privacy.statements import Key, Quarter, Release, Said, Scope, Statement
 from geo.settings import Settings
-from geo.store.engine import open_store
+from geo.store.engine import Store, open_store
+from geo.store.layers import put_layer
 from geo.store.releases import add_release
 from geo.store.schema import measure
 from webapp import create_app
@@ -321,6 +322,40 @@ def test_a_change_in_the_store_is_seen_and_what_is_held_back_is_gone(handmade_ur
         store.close()
         assert 5 not in ids(client, "measures")
         assert client.get("/api/collections/measures/items/5").status_code == 404
+
+
+def test_a_layer_is_read_anew_when_it_changed_and_only_then(handmade_url: str) -> None:
+    def keep(*points: tuple[float, float]) -> None:
+        info = LayerInfo("benches", "Bänkar", "Benches", "Kommunen", "CC0", "1 m")
+        features = tuple(Feature(shapely.Point(at), {"name": "Bänk"}) for at in points)
+        with store.write() as connection:
+            put_layer(connection, Layer(info, features))
+
+    def answers() -> tuple[int, int]:
+        return (
+            len(ids(client, "layer-benches")),
+            len(client.get("/api/layers/benches.geojson").json["features"]),
+        )
+
+    store = open_store(handmade_url)
+    keep((776_000, 7_132_000))
+    with client_of(handmade_url) as client:
+        assert answers() == (1, 1)
+        asked: list[str] = []
+        served: Store = client.application.extensions["pictures"].store
+        event.listen(
+            served.engine, "before_cursor_execute", lambda *told: asked.append(f"{told[2]} {told[3]}")
+        )
+        with store.write() as connection:
+            connection.execute(update(measure).where(measure.c.id == 5).values(warning="person"))
+        assert answers() == (1, 1)
+        assert 5 not in ids(client, "measures")
+        assert any("FROM layer_feature" in one for one in asked)
+        assert not any("benches" in one for one in asked)
+        keep((776_000, 7_132_000), (776_100, 7_132_000))
+        assert answers() == (2, 2)
+        assert any("benches" in one for one in asked)
+    store.close()
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/api/collections/places/features.gpkg", "/api/dcat.rdf"])

@@ -19,7 +19,7 @@ from geo.render import opendata, words
 from geo.render.features import FeatureTable, Row
 from geo.render.labels import MEASURE_STATUSES, OVERDUE_STATUSES, PLACE_STATUSES
 from geo.settings import Settings
-from webapp.kept import kept
+from webapp.kept import kept, kept_of_layers
 from webapp.language import chosen_language
 from webapp.picture import current_picture, current_pictures
 from webapp.words import is_overdue, layer_title, municipality_name, name_of, told, where_of
@@ -46,11 +46,13 @@ class Collection:
     licence: str
     synthetic: bool
     rows: Callable[[], Iterable[Row]]
+    keep: Callable[[str, Callable[[], FeatureTable]], FeatureTable] = kept
+    """How long the features stay the same: by itself, until anything in the store changes."""
 
     @property
     def table(self) -> FeatureTable:
         """The features, made at the first asking after the data changed."""
-        return kept(f"ogc {self.id}", lambda: FeatureTable(self.rows()))
+        return self.keep(f"ogc {self.id}", lambda: FeatureTable(self.rows()))
 
     @property
     def licence_address(self) -> str:
@@ -144,6 +146,7 @@ def _of_layer(info: LayerInfo) -> Collection:
         licence=next(known, info.licence),
         synthetic=info.synthetic,
         rows=lambda: opendata.layer_rows(one_layer(current_pictures().store, info.name)),
+        keep=kept_of_layers,
     )
 
 

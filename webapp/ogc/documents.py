@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from flask_babel import gettext
@@ -38,8 +39,7 @@ def itself(kind: str) -> list[Link]:
 
 def here_with(**changed: str) -> str:
     """This address with other parameters."""
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args, **changed}
-    return url_for(str(request.endpoint), _external=True, **values)
+    return f"{request.base_url}?{urlencode({**request.args, **changed}, safe='/:,')}"
 
 
 def landing() -> dict[str, Any]:

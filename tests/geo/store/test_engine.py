@@ -13,9 +13,11 @@ from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
 from geo.errors import StoreError
+from geo.model import Layer, LayerInfo
 from geo.store import spatial
 from geo.store.backup import backup, restore
 from geo.store.engine import VERSION, Store, current, open_store
+from geo.store.layers import put_layer
 from geo.store.migration import MIGRATIONS, migrate
 from geo.store.schema import (
     APPEND_ONLY,
@@ -261,6 +263,8 @@ class TestBackup:
         store = open_store(f"sqlite:///{tmp_path / 'a.sqlite'}")
         migrate(store)
         add_survey(store, "before")
+        with store.write() as connection:
+            put_layer(connection, Layer(LayerInfo("a", "A", "A", "Kommunen", "CC0", "1 m"), ()))
         with store.read() as reader:
             reader.execute(select(survey.c.name)).all()
             backup(store, tmp_path / "b.sqlite")
@@ -269,6 +273,9 @@ class TestBackup:
         restore(store, tmp_path / "b.sqlite")
         assert survey_names(store) == ["before"]
         assert store.revision() > old
+        # What somebody made of a layer before must not be taken for what the backup has of it.
+        with store.read() as connection:
+            assert set(connection.execute(select(layer.c.revision)).scalars()) == {store.revision()}
         add_survey(store, "again")
         assert survey_names(store) == ["before", "again"]
 
