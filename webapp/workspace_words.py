@@ -56,6 +56,7 @@ _WORDS = {
     "people": N_("%(number)s people"),
     "point": N_("A point is on the map."),
     "line": N_("A line of %(number)s points is on the map."),
+    "area": N_("An area with %(number)s corners is on the map."),
     "none": N_("Nothing is drawn."),
     "updated": N_("The figures are those of the change."),
     "lit": LIGHT_WORDS["lit"],

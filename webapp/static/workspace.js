@@ -40,7 +40,8 @@
     if (which() === "area" && found.length > 2) L.polygon(found, { ...look, className: "draw-area" }).addTo(drawn);
     else if (!apart() && found.length > 1) L.polyline(found, { ...look, className: "draw-line" }).addTo(drawn);
     for (const each of found) L.circleMarker(each, { ...look, radius: 7, className: "draw-point" }).addTo(drawn);
-    const pattern = [words.none, words.point][found.length] || words.line;
+    const many = which() === "area" && found.length > 2 ? words.area : words.line;
+    const pattern = [words.none, words.point][found.length] || many;
     document.getElementById("draw-status").textContent = fill(pattern, { number: found.length });
   };
   const write = (found) => {
