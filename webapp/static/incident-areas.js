@@ -5,25 +5,9 @@ addEventListener("DOMContentLoaded", () => {
   const { element, marker, pane } = Trygghetskartan;
   const container = document.getElementById("incident-map");
   const config = JSON.parse(container.dataset.config);
-  const { words } = config;
 
   const map = L.map(container, { zoomControl: false, attributionControl: false, minZoom: 4, maxZoom: 18 });
-  container.setAttribute("role", "region");
-  container.setAttribute("aria-label", words.map);
-  L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-  L.control.scale({ position: "topleft", imperial: false }).addTo(map);
-  if (config.attribution) {
-    const credit = L.control({ position: "bottomright" });
-    credit.onAdd = () => element("div", "map-credit", config.attribution);
-    credit.addTo(map);
-  }
-  map.setMaxBounds(config.limits);
-  map.fitBounds(config.bounds, { animate: false, maxZoom: 17 });
-  map.scrollWheelZoom.disable();
-  container.addEventListener("focusin", () => map.scrollWheelZoom.enable());
-  container.addEventListener("focusout", (event) => {
-    if (!container.contains(event.relatedTarget)) map.scrollWheelZoom.disable();
-  });
+  Trygghetskartan.dress(map, config, { maxZoom: 17 });
 
   if (config.base) Trygghetskartan.baseMap(map, config.base);
   const announce = (text) => console.warn(text);

@@ -72,5 +72,27 @@ window.Trygghetskartan = (() => {
     return made;
   };
 
-  return { calm, element, fill, symbol, fetchJson, marker, button, pane };
+  // What every map has: a name, zoom and scale, who made what it shows, and edges.
+  const dress = (map, { words, attribution, limits, bounds }, { scale = true, ...fit } = {}) => {
+    const container = map.getContainer();
+    container.setAttribute("role", "region");
+    container.setAttribute("aria-label", words.map);
+    if (attribution) {
+      const credit = L.control({ position: "bottomright" });
+      credit.onAdd = () => element("div", "map-credit", attribution);
+      credit.addTo(map);
+    }
+    L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+    if (scale) L.control.scale({ position: "topleft", imperial: false }).addTo(map);
+    map.setMaxBounds(limits);
+    map.fitBounds(bounds, { animate: false, ...fit });
+    // A wheel that turns over the map scrolls the page, until the reader has taken hold of the map.
+    map.scrollWheelZoom.disable();
+    container.addEventListener("focusin", () => map.scrollWheelZoom.enable());
+    container.addEventListener("focusout", (event) => {
+      if (!container.contains(event.relatedTarget)) map.scrollWheelZoom.disable();
+    });
+  };
+
+  return { calm, element, fill, symbol, fetchJson, marker, button, pane, dress };
 })();

@@ -172,24 +172,7 @@ Trygghetskartan.start = (map, config) => {
     map.closePopup();
   });
 
-  // A wheel that turns over the map scrolls the page, until the reader has taken hold of the map.
-  map.scrollWheelZoom.disable();
-  container.addEventListener("focusin", () => map.scrollWheelZoom.enable());
-  container.addEventListener("focusout", (event) => {
-    if (!container.contains(event.relatedTarget)) map.scrollWheelZoom.disable();
-  });
-
-  container.setAttribute("role", "region");
-  container.setAttribute("aria-label", words.map);
-  if (config.attribution) {
-    const credit = L.control({ position: "bottomright" });
-    credit.onAdd = () => element("div", "map-credit", config.attribution);
-    credit.addTo(map);
-  }
-  L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-  L.control.scale({ position: "topleft", imperial: false }).addTo(map);
-  map.setMaxBounds(config.limits);
-  map.fitBounds(config.bounds, { padding: [40, 40], maxZoom: 15, animate: false });
+  Trygghetskartan.dress(map, config, { padding: [40, 40], maxZoom: 15 });
 
   const layers = Trygghetskartan.layers(map, { ...config, announce }, openPopup);
   const places = Trygghetskartan.places(map, config, openPopup);

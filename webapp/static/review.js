@@ -11,17 +11,7 @@
   const announce = (text) => (status.textContent = text);
 
   const map = L.map(container, { zoomControl: false, attributionControl: false, minZoom: 4, maxZoom: 18 });
-  container.setAttribute("role", "region");
-  container.setAttribute("aria-label", words.map);
-  L.control.scale({ position: "topleft", imperial: false }).addTo(map);
-  if (config.attribution) {
-    const credit = L.control({ position: "bottomright" });
-    credit.onAdd = () => element("div", "map-credit", config.attribution);
-    credit.addTo(map);
-  }
-  L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-  map.setMaxBounds(config.limits);
-  map.fitBounds(config.bounds, { animate: false });
+  Trygghetskartan.dress(map, config);
 
   // What may be meant, with the numbers of the list.
   pane(map, "candidates", 590);

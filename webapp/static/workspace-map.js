@@ -9,25 +9,11 @@ Trygghetskartan.walks = (container, { small = false } = {}) => {
   const announce = (text) => status && (status.textContent = text);
 
   const map = L.map(container, { zoomControl: false, attributionControl: false, minZoom: 4, maxZoom: 18, zoomSnap: 0.5 });
-  container.setAttribute("role", "region");
-  container.setAttribute("aria-label", words.map);
-  L.control.zoom({ position: "bottomright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-  if (!small) L.control.scale({ position: "topleft", imperial: false }).addTo(map);
-  if (config.attribution) {
-    const credit = L.control({ position: "bottomright" });
-    credit.onAdd = () => element("div", "map-credit", config.attribution);
-    credit.addTo(map);
-  }
-  map.setMaxBounds(config.limits);
-  map.fitBounds(config.bounds, { animate: false });
+  Trygghetskartan.dress(map, config, { scale: !small });
   if (config.base) Trygghetskartan.baseMap(map, config.base);
   Trygghetskartan.layers(map, { ...config, announce }, () => {});
   pane(map, "walks", 545);
   pane(map, "doors", 595);
-
-  map.scrollWheelZoom.disable();
-  container.addEventListener("focusin", () => map.scrollWheelZoom.enable());
-  container.addEventListener("focusout", () => map.scrollWheelZoom.disable());
 
   const drawn = L.layerGroup().addTo(map);
   const byNumber = new Map();
