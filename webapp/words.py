@@ -139,11 +139,11 @@ def offer_words(app: Flask) -> None:
 
 def _as_told(value: Any) -> str:
     """A value of open data as a cell of a page."""
-    if value is None or value in ("", []):
+    if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return gettext(N_("yes")) if value else gettext(N_("no"))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return str(value)
 
 
 def municipality_name() -> str:

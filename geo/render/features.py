@@ -2,6 +2,9 @@
 
 Geometries are kept in EPSG:3006 in whole metres and leave in it or in WGS 84 with five decimals, which is as exact as
 anything that leaves the house. In WGS 84 features are kept as the JSON they leave as.
+
+Properties are flat and begin with the id, and what has a geometry comes first: QGIS judges a layer by its first ten
+features (decision 36).
 """
 
 from array import array
@@ -36,7 +39,7 @@ class Row:
     """One feature. ``geometry`` is in EPSG:3006 or None.
 
     ``period`` is the first and the last day that it is about, by the Swedish calendar, either of them open; None where it is
-    about no time at all.
+    about no time at all. Lists among the properties become words with semicolons between them.
     """
 
     id: int | str
@@ -67,17 +70,17 @@ class FeatureTable:
         starts, ends, cuts, inner = array("q"), array("q"), array("q", [0]), array("q")
         properties: list[bytes] = []
         names: dict[str, None] = {}
-        for row in rows:
+        for row in _placed_first(rows):
+            flat = {"id": row.id, **{name: _flat(value) for name, value in row.properties.items()}}
             ids.append(row.id)
-            empty = row.geometry is None or row.geometry.is_empty
-            geometries.append(None if empty else row.geometry)
-            properties.append(encode(row.properties))
-            names.update(dict.fromkeys(row.properties))
+            geometries.append(row.geometry if _is_placed(row) else None)
+            properties.append(encode(flat))
+            names.update(dict.fromkeys(flat))
             start, end = row.period or (None, None)
             starts.append(_EVER.min if start is None else _seconds(start, time.min))
             ends.append(_EVER.max if end is None else _seconds(end, _LAST_OF_DAY))
-        self.names = tuple(names)
-        """The names of the properties, in order of appearance."""
+        self.names = tuple(names) or ("id",)
+        """The names of the properties, the id's before the others'."""
         self._ids = np.array(ids)
         self._order = np.argsort(self._ids, kind="stable")
         self._starts, self._ends = (np.frombuffer(column, dtype=np.int64) for column in (starts, ends))
@@ -211,6 +214,24 @@ class FeatureTable:
             meets[unsure] = shapely.intersects(shapely.box(*box), shapes)
         found: Indices = near[meets]
         return found
+
+
+def _placed_first(rows: Iterable[Row]) -> Iterator[Row]:
+    nowhere = []
+    for row in rows:
+        if _is_placed(row):
+            yield row
+        else:
+            nowhere.append(row)
+    yield from nowhere
+
+
+def _is_placed(row: Row) -> bool:
+    return row.geometry is not None and not row.geometry.is_empty
+
+
+def _flat(value: Any) -> Any:
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 def _before(key: int | str, geometry: str | None) -> bytes:

@@ -17,6 +17,7 @@ PAGES = (
     "/api/collections?f=html",
     "/api/conformance?f=html",
     "/api/collections/incident-areas?f=html",
+    "/api/collections/incident-localities?f=html",
     "/api/collections/places/items?f=html",
     "/api/collections/places/items/1?f=html",
     "/api/collections/measures/items?f=html&limit=2",

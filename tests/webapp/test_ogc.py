@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,6 +109,7 @@ def test_every_link_of_every_collection_leads_where_it_says(client: FlaskClient)
         "places",
         "measures",
         "incident-areas",
+        "incident-localities",
         *(f"layer-{name}" for name in ("land", "municipality", "e4", "station_area", "localities", "stops")),
     ]
     for one in found:
@@ -142,7 +144,11 @@ def test_places_are_those_of_the_map(client: FlaskClient) -> None:
     shown = {one["id"]: one for one in client.get("/api/places.geojson").json["features"]}
     assert {one["id"] for one in features} == set(shown)
     for one in features:
-        assert one["properties"] == shown[one["id"]]["properties"]
+        told = {
+            name: "; ".join(value) if isinstance(value, list) else value
+            for name, value in shown[one["id"]]["properties"].items()
+        }
+        assert one["properties"] == {"id": one["id"], **told}
         lonlat = PLACES[one["id"] - 1][2:4]
         assert one["geometry"]["coordinates"] == pytest.approx(lonlat, abs=2e-5)
 
@@ -268,39 +274,60 @@ def test_what_cannot_be_read_is_refused(client: FlaskClient, query: str) -> None
 
 
 def test_the_release_is_told_as_it_was_said(client: FlaskClient) -> None:
-    found = client.get("/api/collections/incident-areas/items").json["features"]
-    told = [
-        (
-            one["id"],
-            one["properties"]["said"],
-            one["properties"]["number"],
-            (one["geometry"] or {}).get("type"),
-        )
-        for one in found
-    ]
-    assert told == [
+    def told(collection: str) -> list[tuple[object, ...]]:
+        return [
+            (
+                one["id"],
+                one["properties"]["said"],
+                one["properties"]["number"],
+                (one["geometry"] or {}).get("type"),
+            )
+            for one in client.get(f"/api/collections/{collection}/items").json["features"]
+        ]
+
+    assert told("incident-areas") == [
         ("municipality:Robertsfors:2025:theft", "number", 12, "Polygon"),
         ("municipality:Robertsfors:2026:theft", "small", None, "Polygon"),
-        ("locality:Nergård:2025:all", "number", 0, None),
+    ]
+    assert told("incident-localities") == [
         ("locality:Robertsfors:all:all", "hidden", None, "Point"),
         ("locality:Robertsfors:2025:all", "number", 9, "Point"),
+        ("locality:Nergård:2025:all", "number", 0, None),
     ]
-    assert found[1]["properties"]["last"] == "2026-03-31"
-    assert ids(client, "incident-areas", datetime="2026-02-01") == [
-        "municipality:Robertsfors:2026:theft",
-        "locality:Robertsfors:all:all",
-    ]
-    key = found[2]["id"]
-    assert client.get(f"/api/collections/incident-areas/items/{key}").json["id"] == key
+    newest = "municipality:Robertsfors:2026:theft"
+    assert ids(client, "incident-areas", datetime="2026-02-01") == [newest]
+    assert ids(client, "incident-localities", datetime="2026-02-01") == ["locality:Robertsfors:all:all"]
+    one = client.get(f"/api/collections/incident-areas/items/{newest}").json
+    assert (one["id"], one["properties"]["last"]) == (newest, "2026-03-31")
 
 
 def test_before_the_first_release_there_is_none(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'trygg.sqlite'}"
     fill(url, released=False)
     with client_of(url) as client:
-        assert ids(client, "incident-areas") == []
+        assert ids(client, "incident-areas") == ids(client, "incident-localities") == []
         release(url)
-        assert len(ids(client, "incident-areas")) == 5
+        assert len(ids(client, "incident-areas")) == 2
+        assert len(ids(client, "incident-localities")) == 3
+
+
+def test_no_program_is_led_astray_by_the_first_features(client: FlaskClient) -> None:
+    """Desktop programs take the shape of a layer, and its columns, from what they read first."""
+    for name in (one["id"] for one in client.get("/api/collections").json["collections"]):
+        features = client.get(f"/api/collections/{name}/items").json["features"]
+        shapes = [one["geometry"] and one["geometry"]["type"] for one in features]
+        assert len({shape for shape in shapes if shape}) == 1, name
+        assert all(shapes[: len(shapes) - shapes.count(None)]), name
+        for one in features:
+            assert one["properties"]["id"] == one["id"]
+            assert not [value for value in one["properties"].values() if isinstance(value, list | dict)]
+
+
+def test_a_measure_names_its_places_by_the_ids_that_they_have(client: FlaskClient) -> None:
+    features = client.get("/api/collections/measures/items").json["features"]
+    told = {one["id"]: one["properties"]["places"] for one in features}
+    assert told[1] == "2; 6"
+    assert {int(key) for one in told.values() for key in one.split("; ") if key} <= set(ids(client, "places"))
 
 
 def test_areas_with_homes_are_drawn(handmade_url: str) -> None:
@@ -402,6 +429,19 @@ def test_the_geopackage_holds_what_the_collection_does(client: FlaskClient, tmp_
     assert frame["reasons"][1] == "lighting; traffic"
 
 
+def test_the_geopackage_is_one_that_qgis_in_use_knows(client: FlaskClient, tmp_path: Path) -> None:
+    file = tmp_path / "areas.gpkg"
+    file.write_bytes(client.get("/api/collections/incident-areas/features.gpkg").data)
+    with sqlite3.connect(file) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (10_200,)
+        kinds = {
+            name: kind for _at, name, kind, *_rest in database.execute("PRAGMA table_info('incident-areas')")
+        }
+        told = database.execute('SELECT year, number FROM "incident-areas" ORDER BY fid').fetchall()
+    assert (kinds["year"], kinds["number"]) == ("INTEGER", "INTEGER")
+    assert told == [(2025, 12), (2026, None)]
+
+
 def test_the_table_runs_no_formula(handmade_url: str) -> None:
     store = open_store(handmade_url)
     with store.write() as connection:
@@ -422,9 +462,9 @@ def test_the_table_runs_no_formula(handmade_url: str) -> None:
 def test_the_description_in_openapi_3_0_has_every_parameter(client: FlaskClient) -> None:
     found = json.loads(client.get("/api/openapi-3.0.json").data)
     assert found["openapi"].startswith("3.0.")
-    given_names = {
-        parameter["name"]
-        for parameter in found["paths"]["/api/collections/{collection}/items"]["get"]["parameters"]
-    }
-    assert {"bbox", "bbox-crs", "datetime", "limit", "crs"} <= given_names
+    parameters = found["paths"]["/api/collections/{collection}/items"]["get"]["parameters"]
+    names = {one.get("name") or one["$ref"] for one in parameters}
+    assert {"bbox", "bbox-crs", "datetime", "crs", "#/components/parameters/limit"} <= names
+    # QGIS looks here for how many it may ask for at a time, and nowhere else.
+    assert found["components"]["parameters"]["limit"]["schema"]["maximum"] == 10_000
     assert set(found["paths"]) <= set(client.get("/api/openapi.json").json["paths"])

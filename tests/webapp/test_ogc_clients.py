@@ -17,6 +17,7 @@ LAYERS = {
     "places",
     "measures",
     "incident-areas",
+    "incident-localities",
     "layer-land",
     "layer-municipality",
     "layer-e4",
@@ -79,7 +80,7 @@ def test_pages_are_followed_to_the_end(address: str) -> None:
     assert len(gpd.read_file(address, layer="places", PAGE_SIZE="2", INITIAL_REQUEST_PAGE_SIZE="1")) == 6
 
 
-@pytest.mark.parametrize("layer", sorted(LAYERS - {"incident-areas"}))
+@pytest.mark.parametrize("layer", sorted(LAYERS))
 def test_ogrinfo_reads_every_layer(address: str, layer: str) -> None:
     ogrinfo = shutil.which("ogrinfo")
     if ogrinfo is None:

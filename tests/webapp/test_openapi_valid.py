@@ -22,6 +22,7 @@ WHOLE = (
     "places",
     "measures",
     "incident-areas",
+    "incident-localities",
     *(f"layer-{name}" for name in ("land", "municipality", "e4", "station_area", "localities", "stops")),
 )
 QUERIES = (

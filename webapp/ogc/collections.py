@@ -11,6 +11,7 @@ from geo.errors import NotFound
 from geo.messages import N_
 from geo.model import LayerInfo
 from geo.privacy import MIN_INCIDENTS, MIN_RESPONDENTS
+from geo.privacy.statements import Scope
 from geo.publish.incident_areas import incident_areas
 from geo.publish.layers import one_layer
 from geo.publish.measures import PublicMeasure
@@ -61,7 +62,7 @@ class Collection:
 
 
 def all_collections() -> tuple[Collection, ...]:
-    """Every collection that residents may read: places, measures, areas with incidents, and the public layers."""
+    """Every collection that residents may read: places, measures, incidents by area, and the public layers."""
     return kept("ogc collections", _all_collections)
 
 
@@ -98,22 +99,9 @@ def _all_collections() -> tuple[Collection, ...]:
             synthetic=any(found.synthetic for found in picture.measures),
             rows=lambda: opendata.measure_rows(picture.measures, _measure_words),
         ),
-        Collection(
-            id="incident-areas",
-            title=gettext(N_("Incidents by area")),
-            description=gettext(
-                N_(
-                    "What the newest release says of incidents that the police have told of, by area and year; news, not "
-                    "statistics. said tells how: number, small (1–%(most)s) or hidden, where it would give another away. A box "
-                    "or a time picks whole areas and years, nothing is counted anew."
-                )
-            )
-            % {"most": MIN_INCIDENTS - 1},
-            source=gettext(N_("The police's public news feed")),
-            licence=_licence(),
-            synthetic=False,
-            rows=lambda: opendata.incident_rows(incident_areas(current_pictures().store), gettext),
-        ),
+        # One kind of shape each: QGIS draws only the kind of a layer's first feature.
+        _of_incidents("incident-areas", gettext(N_("Incidents by area")), (Scope.MUNICIPALITY, Scope.CELL)),
+        _of_incidents("incident-localities", gettext(N_("Incidents by locality")), (Scope.LOCALITY,)),
         *(_of_layer(info) for info in picture.layers),
     )
 
@@ -134,6 +122,27 @@ def publisher() -> str:
     """Who answers for the data."""
     settings: Settings = current_app.extensions["settings"]
     return settings.publisher or municipality_name()
+
+
+def _of_incidents(name: str, title: str, scopes: tuple[Scope, ...]) -> Collection:
+    return Collection(
+        id=name,
+        title=title,
+        description=gettext(
+            N_(
+                "What the newest release says of incidents that the police have told of, by area and year; news, not "
+                "statistics. said tells how: number, small (1–%(most)s) or hidden, where it would give another away. A box "
+                "or a time picks whole areas and years, nothing is counted anew."
+            )
+        )
+        % {"most": MIN_INCIDENTS - 1},
+        source=gettext(N_("The police's public news feed")),
+        licence=_licence(),
+        synthetic=False,
+        rows=lambda: opendata.incident_rows(
+            (found for found in incident_areas(current_pictures().store) if found.scope in scopes), gettext
+        ),
+    )
 
 
 def _of_layer(info: LayerInfo) -> Collection:

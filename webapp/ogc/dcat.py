@@ -30,8 +30,12 @@ _CREATIVE_COMMONS = re.compile(
 )
 _EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
 
-_OWN = ("places", "measures", "incident-areas")
-_FREQUENCIES = {"measures": "UPDATE_CONT", "incident-areas": "QUARTERLY"}
+_OWN = ("places", "measures", "incident-areas", "incident-localities")
+_FREQUENCIES = {
+    "measures": "UPDATE_CONT",
+    "incident-areas": "QUARTERLY",
+    "incident-localities": "QUARTERLY",
+}
 """How often a collection changes, by the EU's words; the others when there is something new."""
 
 

@@ -10,12 +10,14 @@ from werkzeug.routing import Rule
 
 from geo.render.geojson import encode
 from webapp.access import everyone
+from webapp.ogc.query import MAX_LIMIT
 from webapp.openapi import features
 from webapp.openapi.operation import HTML, JSON, OPEN_DATA, OPENAPI_30, PROBLEM, Operation
 from webapp.openapi.operations import ERRORS, OPERATIONS
 from webapp.openapi.schemas import SCHEMAS, Schema, ref
 
 PREFIX = "/api/"
+_ITEMS = "/api/collections/{collection}/items"
 _SILENT = frozenset({"HEAD", "OPTIONS"})
 """Methods that Flask answers by itself."""
 
@@ -115,6 +117,13 @@ def document(app: Flask) -> dict[str, Any]:
 def open_data_document(app: Flask) -> dict[str, Any]:
     """The document of the open data alone, in OpenAPI 3.0."""
     routes = {key: rule for key, rule in api_routes(app).items() if key in features.FEATURES}
+    paths = _paths(routes)
+    of_items = paths[_ITEMS]["get"]["parameters"]
+    limit = next(one for one in of_items if one["name"] == "limit")
+    of_items[of_items.index(limit)] = {"$ref": "#/components/parameters/limit"}
+    # In the standard's own documents more than the maximum is cut down, not refused. QGIS looks for it by this name, to ask for
+    # 1,000 features at a time: without it they are 100.
+    limit["schema"]["maximum"] = MAX_LIMIT
     return {
         "openapi": "3.0.3",
         "info": {
@@ -125,8 +134,12 @@ def open_data_document(app: Flask) -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "tags": [{"name": OPEN_DATA}],
-        "paths": _paths(routes),
-        "components": {"schemas": dict(features.SCHEMAS), "responses": _problems()},
+        "paths": paths,
+        "components": {
+            "schemas": dict(features.SCHEMAS),
+            "parameters": {"limit": limit},
+            "responses": _problems(),
+        },
     }
 
 

@@ -90,7 +90,10 @@ _FEATURE_PARTS: Mapping[str, Schema] = {
         "description": "The same in the next version of the data.",
     },
     "geometry": _GEOMETRY,
-    "properties": {"type": "object"},
+    "properties": {
+        "type": "object",
+        "description": "The id once more, and words, numbers and true or false. Lists are words with semicolons.",
+    },
 }
 
 SCHEMAS: Mapping[str, Schema] = {
