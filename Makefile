@@ -38,7 +38,7 @@ AREA_ENV := $(if $(AREA),TRYGG_AREA="$(CURDIR)/var/areas/$(AREA)" TRYGG_DATABASE
 # The demos are of data/ and of Helsinki; a municipality's own area starts empty.
 FIRST := $(if $(filter-out helsinki,$(AREA)),init,demo --if-missing)
 
-.PHONY: help setup serve test lint format bench bench-reliability fuzz sbom audit messages lock clean _runtime _test-needs
+.PHONY: help setup serve test test-qgis lint format bench bench-reliability fuzz sbom audit messages lock clean _runtime _test-needs
 
 help: ## List these verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb words; do \
@@ -52,6 +52,10 @@ serve: _runtime $(AREA_FILE) ## Set up, make the demo database, serve it (PORT=8
 
 test: setup _test-needs lint ## Lint, and run every test on SQLite and PostGIS (ARGS="-k word")
 	@$(VENV)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-qgis: setup ## Connect QGIS itself to the open data, and see what it makes of it
+	@sh scripts/qgis-needs.sh
+	@$(VENV)/python -m pytest -q tests/desktop/check_qgis.py $(ARGS)
 
 lint: setup ## Check style, types and who imports whom
 	@$(VENV)/ruff check .
