@@ -160,6 +160,8 @@ def test_columns_are_what_they_hold(said: Said) -> None:
 def test_swedish_letters_arrive(said: Said) -> None:
     names = {one["name"] for one in of(said, "places")["features"]}
     assert {"150 m nordost om Bygdeå Centrum", "1,2 km väster om hållplatsen Ånäset busstn"} <= names
+    words = {one["id"]: one["reasons_label"] for one in of(said, "places")["features"]}
+    assert words[1] == "dålig belysning; trafik"
 
 
 def test_more_than_a_page_is_fetched_a_thousand_at_a_time(said: Said) -> None:

@@ -148,7 +148,11 @@ def test_places_are_those_of_the_map(client: FlaskClient) -> None:
             name: "; ".join(value) if isinstance(value, list) else value
             for name, value in shown[one["id"]]["properties"].items()
         }
+        words = {name: one["properties"].pop(name) for name in ("reasons_label", "times_label")}
         assert one["properties"] == {"id": one["id"], **told}
+        assert [len(word.split("; ")) for word in words.values()] == [
+            len(told[name].split("; ")) for name in ("reasons", "times")
+        ]
         lonlat = PLACES[one["id"] - 1][2:4]
         assert one["geometry"]["coordinates"] == pytest.approx(lonlat, abs=2e-5)
 
@@ -427,6 +431,7 @@ def test_the_geopackage_holds_what_the_collection_does(client: FlaskClient, tmp_
     ]
     assert list(frame["name"]) == [one["properties"]["name"] for one in features]
     assert frame["reasons"][1] == "lighting; traffic"
+    assert frame["reasons_label"][1] == "dålig belysning; trafik"
 
 
 def test_the_geopackage_is_one_that_qgis_in_use_knows(client: FlaskClient, tmp_path: Path) -> None:

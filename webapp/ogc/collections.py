@@ -18,7 +18,14 @@ from geo.publish.measures import PublicMeasure
 from geo.publish.places import PublicPlace
 from geo.render import opendata, words
 from geo.render.features import FeatureTable, Row
-from geo.render.labels import MEASURE_STATUSES, OVERDUE_STATUSES, PLACE_STATUSES
+from geo.render.labels import (
+    MEASURE_STATUSES,
+    OVERDUE_STATUSES,
+    PLACE_STATUSES,
+    PROMISES,
+    REASONS,
+    TIMES,
+)
 from geo.settings import Settings
 from webapp.kept import kept, kept_of_layers
 from webapp.language import chosen_language
@@ -171,8 +178,18 @@ def _licence() -> str:
 def _place_words(found: PublicPlace) -> dict[str, Any]:
     overdue = is_overdue(found)
     label = OVERDUE_STATUSES[found.status] if overdue else PLACE_STATUSES[found.status]
-    return {"name": name_of(found), "status_label": gettext(label), "overdue": overdue}
+    return {
+        "name": name_of(found),
+        "status_label": gettext(label),
+        "overdue": overdue,
+        "reasons_label": [gettext(REASONS[reason]) for reason in found.reasons],
+        "times_label": [gettext(TIMES[time]) for time in found.times],
+    }
 
 
 def _measure_words(found: PublicMeasure) -> dict[str, Any]:
-    return {"status_label": gettext(MEASURE_STATUSES[found.status]), "where": where_of(found)}
+    return {
+        "status_label": gettext(MEASURE_STATUSES[found.status]),
+        "promise_label": gettext(PROMISES[found.promise]),
+        "where": where_of(found),
+    }
