@@ -104,7 +104,7 @@ def _page(error: BadInput | NotPossible | Stale | None = None) -> str:
         quarters=_offered(newest, actions.last_quarter(moment())),
         quarter=quarter.strip().upper(),
         new_areas=new_areas,
-        error=gettext(error.message, **error.params) if error else "",
+        error=_told(error) if error else "",
         found=found,
         repeats=found is not None and found.repeats,
         would=as_read(store, found.head, found.release, found.cells) if found else None,
@@ -114,6 +114,15 @@ def _page(error: BadInput | NotPossible | Stale | None = None) -> str:
         max_reason=actions.MAX_REASON,
         actor=lambda name: actor(name, gettext),
     )
+
+
+def _told(error: BadInput | NotPossible | Stale) -> str:
+    """What was wrong, with the quarter in words as everywhere on the page."""
+    told = {
+        name: words.quarter(str(value), chosen_language()) if name == "quarter" else value
+        for name, value in error.params.items()
+    }
+    return gettext(error.message, **told)
 
 
 def _offered(newest: Quarter | None, last: Quarter) -> list[Quarter]:

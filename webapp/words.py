@@ -1,6 +1,7 @@
 """What every template may use: words in the reader's language, and addresses."""
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -133,8 +134,14 @@ def offer_words(app: Flask) -> None:
         in_words=lambda items: words.in_words(items, chosen_language()),
         reasons=lambda found: words.reasons_in_words(found, gettext, chosen_language()),
         times=lambda found: words.times_in_words(found, gettext, chosen_language()),
+        together=_together,
     )
     app.context_processor(_of_this_answer)
+
+
+def _together(text: str) -> str:
+    """The words with every "1–4" on one line."""
+    return re.sub(r"(?<=\d)–(?=\d)", "–\N{WORD JOINER}", text)
 
 
 def _as_told(value: Any) -> str:

@@ -76,7 +76,7 @@ def test_what_came_since_a_release_is_a_reason_not_to_show_a_number(app: Flask) 
 @pytest.mark.parametrize(
     ("quarter", "status", "said"),
     [
-        ("2026Q4", 200, "isn’t over yet"),
+        ("2026Q4", 200, "4th quarter 2026 isn’t over yet"),
         ("Q", 200, "is no quarter"),
         ("1999Q1", 200, "there is nothing to release"),
     ],

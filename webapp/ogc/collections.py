@@ -97,7 +97,7 @@ def _all_collections() -> tuple[Collection, ...]:
             title=gettext(N_("Measures")),
             description=gettext(
                 N_(
-                    "What is being done and by whom. A measure has a point only where it is known to a spot; places names the "
+                    "What is being done and by whom. A measure has a point only where it is known to a spot; “places” names the "
                     "places it is for."
                 )
             ),
@@ -138,8 +138,8 @@ def _of_incidents(name: str, title: str, scopes: tuple[Scope, ...]) -> Collectio
         description=gettext(
             N_(
                 "What the newest release says of incidents that the police have told of, by area and year; news, not "
-                "statistics. said tells how: number, small (1–%(most)s) or hidden, where it would give another away. A box "
-                "or a time picks whole areas and years, nothing is counted anew."
+                "statistics. “said” tells how: “number”, “small” (1–%(most)s) or “hidden”, where it would give another "
+                "away. A box or a time picks whole areas and years, nothing is counted anew."
             )
         )
         % {"most": MIN_INCIDENTS - 1},
