@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -134,6 +134,22 @@ class Visit:
 
 
 Open = Callable[..., Visit]
+
+
+def comes_true(page: Page, expression: str) -> None:
+    """Waits until a piece of JavaScript is true: Playwright's own way evaluates text in the page, which our policy forbids."""
+    deadline = time.monotonic() + TIMEOUT_MS / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, expression
+        page.wait_for_timeout(50)
+
+
+def still(page: Page) -> None:
+    """Waits until the map has come to rest: Leaflet takes no zoom while it draws another, however slow the machine is."""
+    page.wait_for_timeout(50)
+    expect(page.locator(".leaflet-zoom-anim, .leaflet-pan-anim")).to_have_count(0)
+    # What is drawn anew at its end, comes with the next frame.
+    page.wait_for_timeout(250)
 
 
 def focused(page: Page) -> str:

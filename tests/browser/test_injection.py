@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page
-from readers import PLACE, serving
+from readers import PLACE, comes_true, serving
 from routes import ROLES, ROUTES
 from shapely import Point
 from sqlalchemy import JSON, Connection, MetaData, String, Text, func, insert, select, update
@@ -406,7 +406,7 @@ def test_the_watch_sees_what_runs_and_what_is_refused(
     page.evaluate(
         "document.body.insertAdjacentHTML('beforeend', `<img src=x onerror=ran(1)><b data-evil>b</b>`)"
     )
-    page.wait_for_function("window.found.length > 0")
+    comes_true(page, "window.found.length > 0")
     assert len(page.evaluate(LEFT)) >= 2
     page.evaluate("ran('this')")
     assert "ran this" in page.evaluate(LEFT)

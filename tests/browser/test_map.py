@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from handmade import fill
 from playwright.sync_api import expect
-from readers import HOSTILE, PLACE, Open, Visit, labels, serving
+from readers import HOSTILE, PLACE, Open, Visit, labels, serving, still
 from upstream import upstream_server
 
 
@@ -80,7 +80,7 @@ def test_the_page_tells_nobody_else_and_breaks_no_policy(visit: Open) -> None:
         box.set_checked(True)
     for _ in range(3):
         page.get_by_role("button", name="Zooma in").click()
-        page.wait_for_timeout(300)
+        still(page)
     expect(page.locator(".map-incidents-number")).to_have_count(3)
     policy = page.request.get(reader.site + "/").headers["content-security-policy"]
     assert "unsafe" not in policy
@@ -209,7 +209,7 @@ def test_layers_come_and_go_with_their_boxes(visit: Open) -> None:
     assert page.locator(".map-stop").count() == 0
     for _ in range(3):
         page.get_by_role("button", name="Zooma in").click()
-        page.wait_for_timeout(300)
+        still(page)
     expect(page.locator(".map-stop").first).to_be_attached()
     reader.clean()
 
@@ -236,7 +236,7 @@ def test_from_near_incidents_are_numbers_of_areas(visit: Open) -> None:
     assert "Robertsfors, område 1" in areas.first.inner_text()
     for _ in range(6):
         page.get_by_role("button", name="Zooma ut").click()
-        page.wait_for_timeout(300)
+        still(page)
     expect(areas).to_have_count(0)
     expect(page.locator(".map-incidents-number")).to_have_count(3)
 

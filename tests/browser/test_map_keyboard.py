@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Route, expect
-from readers import PLACE, Open, focused, labels
+from readers import PLACE, Open, comes_true, focused, labels, still
 
 
 def test_the_keyboard_goes_through_the_places_in_the_order_of_the_list(visit: Open) -> None:
@@ -13,7 +13,7 @@ def test_the_keyboard_goes_through_the_places_in_the_order_of_the_list(visit: Op
     listed = [text.strip() for text in page.locator(".row-name a").all_inner_texts()]
     page = reader.open("/")
     page.get_by_role("button", name="4 platser").click()
-    page.wait_for_timeout(500)
+    still(page)
     shown = [label.rsplit(". ", 1)[0] for label in labels(page)]
     assert len(shown) == 4
     assert [name for name in listed if name in shown] == shown
@@ -50,7 +50,7 @@ def test_a_crowd_opens_by_key_and_the_focus_goes_to_its_first_place(visit: Open)
     page = reader.open("/")
     page.get_by_role("button", name="4 platser").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.getAttribute('aria-label')?.includes('. ')")
+    comes_true(page, "document.activeElement.getAttribute('aria-label')?.includes('. ')")
     assert focused(page) == labels(page)[0]
 
 
@@ -83,11 +83,9 @@ def test_the_focus_is_never_lost_when_the_symbols_change(visit: Open) -> None:
     page.keyboard.press("Escape")
     expect(popup).to_have_count(0)
     assert "Tundalsskolan" in focused(page)
-    page.evaluate("document.querySelector('.leaflet-control-zoom-out').click()")
-    page.wait_for_timeout(500)
-    for _ in range(3):
+    for _ in range(4):
         page.evaluate("document.querySelector('.leaflet-control-zoom-out').click()")
-        page.wait_for_timeout(500)
+        still(page)
     assert focused(page) == "4 platser"
 
 
@@ -112,7 +110,7 @@ def test_arrows_move_the_map(visit: Open) -> None:
     symbol = page.get_by_role("button", name=re.compile("Bygdeå Centrum"))
     before = symbol.bounding_box()
     page.keyboard.press("ArrowUp")
-    page.wait_for_timeout(500)
+    still(page)
     after = symbol.bounding_box()
     assert before and after
     assert after["y"] > before["y"] + 40
@@ -123,13 +121,12 @@ def test_the_wheel_scrolls_the_page_until_the_map_is_taken_hold_of(visit: Open) 
     scale = page.locator(".leaflet-control-scale-line").inner_text()
     page.mouse.move(800, 450)
     page.mouse.wheel(0, 120)
-    page.wait_for_timeout(400)
-    assert page.evaluate("window.scrollY") > 0
+    comes_true(page, "window.scrollY > 0")
+    still(page)
     assert page.locator(".leaflet-control-scale-line").inner_text() == scale
     page.locator(".folium-map").focus()
     page.mouse.wheel(0, 120)
-    page.wait_for_timeout(600)
-    assert page.locator(".leaflet-control-scale-line").inner_text() != scale
+    expect(page.locator(".leaflet-control-scale-line")).not_to_have_text(scale)
 
 
 def test_a_thumb_opens_a_place_and_the_page_can_still_be_scrolled(visit: Open) -> None:

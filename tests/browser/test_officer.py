@@ -12,7 +12,7 @@ import pytest
 from handmade import fill
 from PIL import Image
 from playwright.sync_api import BrowserContext, Error, FilePayload, Locator, Page, Route, expect
-from readers import Visit, serving
+from readers import Visit, comes_true, serving
 from staff import one_of_each
 from test_axe import problems
 
@@ -368,7 +368,7 @@ def test_who_comes_to_sign_in_is_shown_nobodys_pages(office: Office, pick_up: Pi
     assert page.evaluate("caches.has('trygg-work-pages')")
     phone.context.clear_cookies(name="session")
     page.goto(f"{office.site}/login")
-    page.wait_for_function("async () => !(await caches.has('trygg-work-pages'))")
+    comes_true(page, "async () => !(await caches.has('trygg-work-pages'))")
 
 
 def test_an_answer_that_never_came_counts_once(office: Office, pick_up: PickUp) -> None:

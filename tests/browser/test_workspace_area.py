@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 from people import PASSWORD, add_people
 from playwright.sync_api import BrowserContext, Page, expect
-from readers import Visit, focused, serving
+from readers import Visit, focused, serving, still
 from test_axe import problems
 from test_planner import READERS, SMALL, WIDER
 from test_workspace import press_map
@@ -95,7 +95,7 @@ def test_with_the_keyboard_alone_an_area_is_drawn_and_told_of(enter: Enter, arou
         page.locator("#workspace-map").focus()
         for _time in range(times):
             page.keyboard.press(key)
-            page.wait_for_timeout(300)
+            still(page)
         page.locator("#draw-middle").focus()
         page.keyboard.press("Enter")
         assert len(page.input_value("#field-area").split()) == number
