@@ -7,6 +7,8 @@ AREA ?=
 # How long `make fuzz` goes on, and a folder where it keeps what it found worth keeping
 SECONDS ?= 600
 CASES ?=
+# Whom `make audit` asks about Python's packages: pypi or osv
+SERVICE ?= pypi
 # Words handed on to pytest: make test ARGS="tests/geo -k crs"
 ARGS ?=
 
@@ -80,12 +82,8 @@ fuzz: setup ## Throw broken files at the importers for ten minutes (SECONDS=600 
 sbom: setup ## Write var/sbom.cdx.json: every package the program is made of (CycloneDX)
 	@$(VENV)/python -m scripts.sbom
 
-audit: setup ## Ask the registries' advisories about every pinned package; needs the open net
-	@$(TRUST) $(VENV)/pip-audit --disable-pip --require-hashes \
-		$(foreach list,uv runtime dev peer,--requirement requirements/$(list).txt)
-	@$(NPM) audit
-	@cd benchmarks && $(NPM) audit
-	@cd tests/oidc && $(NPM) audit
+audit: setup ## Ask the advisories about every pinned package; needs the open net (SERVICE=osv)
+	@PATH="$(CURDIR)/$(VENV):$$PATH" $(TRUST) SERVICE="$(SERVICE)" sh scripts/audit.sh
 
 messages: setup ## Bring the translations up to the words in the code
 	@mkdir -p var

@@ -1,6 +1,7 @@
 """What the program is made of can be listed, and what reads foreign files can be fuzzed."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -54,3 +55,30 @@ def test_the_fuzzer_starts_and_finds_nothing_in_its_first_thousand_files() -> No
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2_000:]
     assert "Done 1000 runs" in done.stderr
+
+
+def test_an_audit_that_nobody_answers_fails_and_says_what_it_needs() -> None:
+    nobody = "http://127.0.0.1:9"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "scripts/audit.sh"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env=os.environ | {
+            "PATH": path, "SERVICE": "osv", "HTTPS_PROXY": nobody, "https_proxy": nobody, "NO_PROXY": "",
+            "npm_config_registry": nobody, "npm_config_fetch_retries": "0",
+        },
+    )  # fmt: skip
+    assert done.returncode == 1
+    lists = [f"requirements/{name}.txt" for name in ("uv", "runtime", "dev", "peer")]
+    lists += [f"{folder}/package-lock.json" for folder in (".", "benchmarks", "tests/oidc")]
+    for one in lists:
+        assert f"{one}: no answer: " in done.stdout
+        assert one in done.stderr
+    assert "have NOT been audited" in done.stderr
+    assert "nothing is known" not in done.stdout
+
+
+def test_every_list_of_pins_is_audited() -> None:
+    script = (ROOT / "scripts" / "audit.sh").read_text()
+    (named,) = re.findall(r"^for list in (.*); do$", script, re.MULTILINE)
+    assert set(named.split()) == {path.stem for path in (ROOT / "requirements").glob("*.txt")}
