@@ -39,6 +39,7 @@ _PARTS = ("pages", "imports", "areas", "geocoder", "walks", "incidents", "attack
     help="Incidents of a release.",
 )
 @click.option("--features", type=int, default=1_000_000, show_default=True, help="Features of open data.")
+@click.option("--asked", type=int, default=1_000, show_default=True, help="Requests of an attacker who asks.")
 @click.option("--only", type=click.Choice(_PARTS), multiple=True, default=_PARTS, show_default=True)
 def main(
     *,
@@ -53,6 +54,7 @@ def main(
     edges: tuple[int, ...],
     released: tuple[int, ...],
     features: int,
+    asked: int,
     only: tuple[str, ...],
 ) -> None:
     """Measures the map page as the store grows, beside plain Folium; the import of files; areas; the geocoder; walks; the officer's map; attackers; open data."""
@@ -77,6 +79,7 @@ def main(
             "incidents": (lambda ground: officers.measure(ground, sizes=incidents, runs=runs),),
             "attackers": (lambda _: attackers.measure(folder, released),),
             "ogc": (lambda ground: opendata.measure(ground, features=features, runs=runs),),
+            "attackers": (lambda ground: attackers.measure(ground, released, asked),),
         }
         tables = list(_shown([make for part in only for make in makers[part]], folder))
     missed = [bar for table in tables for bar in table.bars if not bar.met]

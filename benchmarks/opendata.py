@@ -73,7 +73,7 @@ def measure(ground: Ground, *, features: int, runs: int) -> list[Table]:
     )
     return [
         Table(
-            title=f"18. Open data: a box among {count(features)} points, limit=100",
+            title=f"20. Open data: a box among {count(features)} points, limit=100",
             notes=(
                 "Ours: `trygg serve` over SQLite. Peer: pygeoapi over PostGIS (GiST), served by Granian like ours. One kept",
                 f"connection each; by turns {_BOXES} boxes, each asked once; both tell how many match, and which.",

@@ -17,7 +17,7 @@ TINY = (
     *("--incidents", "200", "--places", "20"),
     *("--rows", "60", "--runs", "1", "--import-runs", "1"),
     *("--copies", "2", "--texts", "150", "--names", "2000", "--edges", "2000"),
-    *("--released", "121", "--features", "2000"),
+    *("--released", "121", "--asked", "300", "--features", "2000"),
 )
 
 
@@ -34,7 +34,7 @@ def test_it_runs_and_prints_its_tables() -> None:
         *"678",
         "10",
         "12",
-        *("13", "14", "15", "16", "17", "18"),
+        *("13", "14", "15", "16", "17", "18", "19", "20"),
     ]
     # So small a first view is promised whatever the machine; how long it takes at these sizes is chance.
     assert re.search(r"^received in all .*≤ 1\.2 ok +≤ 250 ok$", said, re.MULTILINE), said
@@ -51,11 +51,13 @@ def test_it_runs_and_prints_its_tables() -> None:
         r"^catchment of 1,200 m +[\d.]+ ms \[[\d.]+–[\d.]+\] +≤ 1 \w+( +[\d,.]+ ms [\d,.]+×){3}$",
         r"^flows of \d+ addresses +[\d.]+ ms .* ≤ 150 \w+ +[\d,.]+ ms [\d,.]+×$",
         r"^received until then +[\d.]+ kB +[\d.]+×",
-        r"^our cells +[\d.]+ % +[\d.]+ % +≤ 5 ok$",
-        r"^a donut of 50–200 m +[\d.]+ % +(?:100|9\d)\.\d %$",
-        r"^121 incidents .* 0 of 40 ≤ 0 ok$",
         r"^a box, 100 features +[\d.]+ ms .* +[\d.,]+ ms .*×",
         r"^memory for each feature +[\d,-]+ B",
+        r"^our cells +[\d.]+ % +[\d.]+ % ± [\d.]+ +[\d.]+ % +[\d.]+ % +≤ 5 ok$",
+        r"^a donut of 50–200 m .* (?:100|9\d)\.\d %$",
+        r"^Lillmyra, rural, made up +2\d–\d+ +[34]\.\d % ≤ 5 ok ",
+        r"^Granfors, a town, made up +300 +2\d\d +0 +\d+ +0 ≤ 0 ok$",
+        *(rf"^{name}, 121( +\d+){{3}} .* 0 ≤ 0 ok$" for name in ("central Helsinki", "Granfors", "Lillmyra")),
         r"^exact +[\d,]+ +100\.0 % +[\d,.]+ +[\d,.]+ +[\d,.]+×",
     ):
         assert re.search(line, said, re.MULTILINE), f"{line}\n{said}"

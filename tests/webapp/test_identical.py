@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
 from canaries import public_paths
+from flask.testing import FlaskClient
 from ground import ground_layers
 
 from geo.actions.releases import Ground, publish
@@ -16,7 +18,7 @@ from geo.gazetteer import load_gazetteer
 from geo.intake import Intake
 from geo.privacy.statements import Quarter
 from geo.settings import ROOT, Settings
-from geo.store.engine import open_store
+from geo.store.engine import Store, open_store
 from geo.store.migration import migrate
 from webapp import create_app
 
@@ -39,6 +41,7 @@ INCIDENTS = [
     *(f"{n};Stöld;Storgatan i Robertsfors;2025-0{n}-02 12:00" for n in range(1, 8)),
     *(f"1{n};Skadegörelse;Bygdeå;2025-0{n}-03 12:00" for n in range(1, 4)),
 ]
+SWEREF = "crs=http://www.opengis.net/def/crs/EPSG/0/3006"
 _databases = count(1)
 
 
@@ -60,14 +63,19 @@ def take_in(url: str, folder: Path, now: datetime) -> None:
     store = open_store(url)
     migrate(store)
     put_layers(store, ground_layers())
+    import_files(store, folder, now)
+    publish(store, None, Quarter(2025, 4), now=NOW, ground=Ground())
+    store.close()
+
+
+def import_files(store: Store, folder: Path, now: datetime) -> None:
+    """Brings the files in."""
     for name, lines in {"s.csv": ANSWERS, "m.csv": MEASURES, "i.csv": INCIDENTS}.items():
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     intake = Intake(store, GAZETTEER, now=now)
     intake.survey(folder / "s.csv", survey="Enkät 2026", synthetic=True)
     intake.measures(folder / "m.csv", synthetic=True)
     intake.incidents(folder / "i.csv", source="EST")
-    publish(store, None, Quarter(2025, 4), now=NOW, ground=Ground())
-    store.close()
 
 
 def data_of(url: str, now: datetime, rounds: int = 1) -> dict[str, set[tuple[bytes, str]]]:
@@ -75,7 +83,7 @@ def data_of(url: str, now: datetime, rounds: int = 1) -> dict[str, set[tuple[byt
     app = create_app(Settings(database_url=url, log_level="ERROR"), clock=lambda: now)
     found: dict[str, set[tuple[bytes, str]]] = {}
     reader = app.test_client()
-    for path in public_paths(app):
+    for path in (*public_paths(app), *open_data(reader)):
         answer = reader.get(path)
         if answer.status_code == 200 and answer.mimetype not in ("text/html", "text/css", "text/javascript"):
             found[path] = set()
@@ -87,6 +95,25 @@ def data_of(url: str, now: datetime, rounds: int = 1) -> dict[str, set[tuple[byt
     return found
 
 
+def open_data(reader: FlaskClient) -> list[str]:
+    """Every collection of open data: itself, its features in both systems, whole and by box, as files, and one of them."""
+    found = []
+    for one in reader.get("/api/collections?f=json").get_json()["collections"]:
+        base = f"/api/collections/{one['id']}"
+        features = reader.get(f"{base}/items?f=json").get_json()["features"]
+        found += [
+            f"{base}?f=json",
+            *(
+                f"{base}/items?f=json&{query}"
+                for query in ("limit=10000", "limit=3&offset=1", "bbox=20,63,22,65", SWEREF)
+            ),
+            f"{base}/features.csv",
+            f"{base}/features.gpkg",
+            *(f"{base}/items/{quote(str(feature['id']))}?f=json" for feature in features[:1]),
+        ]
+    return found
+
+
 def test_data_are_the_same_to_the_byte(new_store: dict[str, str], tmp_path: Path) -> None:
     moments = {"first": NOW, "again": LATER, "PostGIS": NOW}
     for which, url in new_store.items():
@@ -95,6 +122,14 @@ def test_data_are_the_same_to_the_byte(new_store: dict[str, str], tmp_path: Path
     asked = data_of(new_store["first"], LATER, rounds=1 + REQUESTS // len(asked))
     assert {"/api/places.geojson", "/api/incidents.json", "/feeds/measures.atom", "/api/measures.geojson"} <= set(asked)  # fmt: skip
     assert [path for path, answers in asked.items() if len(answers) > 1] == []
+    incidents = [path for path in asked if "incident-areas" in path]
+    assert len(incidents) == 8
+    # The same files once more into the same store, and a new server.
+    store = open_store(new_store["first"])
+    import_files(store, tmp_path, LATER)
+    store.close()
+    again = data_of(new_store["first"], LATER)
+    assert [path for path in asked if again[path] != asked[path]] == []
     later = LATER + timedelta(hours=2)
     for which in ("first", "again", "PostGIS"):
         others = data_of(new_store[which], later)

@@ -1,12 +1,10 @@
-"""Cells on real and made-up ground, and who guesses the home of an incident from what is shown."""
+"""Cells on real and made-up ground."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from scipy.spatial import KDTree
 
 from geo.area.homes import homes
 from geo.area.package import open_area
@@ -40,26 +38,6 @@ def test_every_cell_has_enough_homes_and_every_home_one_cell(points: Floats) -> 
         inside = (points >= box[:2]).all(axis=1) & (points <= box[2:]).all(axis=1)
         assert inside.sum() >= count
     assert _cells(points[::-1]).version == cells.version
-
-
-def test_the_nearest_home_is_hardly_ever_the_right_one(points: Floats) -> None:
-    chance = np.random.default_rng(1)
-    where = points[chance.integers(len(points), size=4000)]
-    tree = KDTree(points)
-
-    def rate(shown: Floats) -> float:
-        return float((tree.query(shown)[1] == tree.query(where)[1]).mean())
-
-    cells = _cells(points)
-    middle = (cells.boxes[:, :2] + cells.boxes[:, 2:]) / 2
-    ours: Callable[[Floats], Floats] = lambda at: middle[cells.locate(at)]  # noqa: E731
-    assert rate(ours(where)) <= 0.05
-    # Averaging a thousand answers gives what one gives.
-    assert np.ptp([ours(where[:50]) for _ in range(1000)], axis=0).max() == 0
-    # A donut of 50-200 m, averaged, gives the home away.
-    angle, far = chance.uniform(0, 2 * np.pi, (4000, 1000)), chance.uniform(50, 200, (4000, 1000))
-    donut = where + np.stack([(far * np.cos(angle)).mean(axis=1), (far * np.sin(angle)).mean(axis=1)], axis=1)
-    assert rate(donut) > 0.5
 
 
 def test_few_homes_are_no_cells_and_a_setting_has_a_floor() -> None:
