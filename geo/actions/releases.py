@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from geo.area.homes import residential
+from geo.area.homes import homes_by_locality, residential
 from geo.area.package import AreaPackage
 from geo.errors import BadInput, NotAllowed, NotPossible, Stale
 from geo.model import EntryKind, Person, Role
@@ -310,4 +310,11 @@ def _new_cells(
         if entry.kind is EntryKind.LOCALITY and not entry.geometry.is_empty
     ]
     since = 0 if last is None else through.year
-    return CellSet(cells, since, name_cells(cells, localities), ground.least, now, reason)
+    # A locality that is told of stays so, for a year's number must mean one thing: the first areas decide.
+    told = sets[0].localities if sets else _large_enough(ground.area, ground.least)
+    return CellSet(cells, since, name_cells(cells, localities), ground.least, now, reason, told)
+
+
+def _large_enough(area: AreaPackage, least: int) -> tuple[str, ...]:
+    """The localities with at least as many homes as a cell has."""
+    return tuple(sorted(name for name, number in homes_by_locality(area).items() if number >= least))

@@ -1,14 +1,19 @@
 """Where people live in an area package, by tags and building use; the definition stands in docs/privacy.md."""
 
+from collections import Counter
+
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.spatial import KDTree
 
 from geo.area.package import AreaPackage
 from geo.model import EntryKind
 
 POPULATION = "population"
 """The layer of an area package with a population grid: points with how many homes each stands for."""
+_NEAR_PLACES = 12
+"""The deepest is looked for among so many nearest places, as where the area is built."""
 
 
 def residential(area: AreaPackage) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
@@ -24,6 +29,30 @@ def residential(area: AreaPackage) -> tuple[npt.NDArray[np.float64], npt.NDArray
         return shapely.get_coordinates(grid.geometry.to_numpy()), grid["homes"].to_numpy(dtype=np.int64)
     points = homes(area)
     return points, np.ones(len(points), dtype=np.int64)
+
+
+def homes_by_locality(area: AreaPackage) -> dict[str, int]:
+    """How many homes lie in each town, village, hamlet and farm of the area: each in the one whose reach it is deepest within.
+
+    Raises:
+        UnreadableInput: the area package is broken.
+    """
+    places = [
+        entry
+        for entry in area.entries()
+        if entry.kind in (EntryKind.LOCALITY, EntryKind.VILLAGE) and not entry.geometry.is_empty
+    ]
+    if not places:
+        return {}
+    points, weights = residential(area)
+    spots = np.array([(place.geometry.centroid.x, place.geometry.centroid.y) for place in places])
+    reach = np.array([max(place.precision_m, 1.0) for place in places])
+    far, near = KDTree(spots).query(points, k=range(1, min(_NEAR_PLACES, len(places)) + 1))
+    deepest = near[np.arange(len(points)), np.argmin(far / reach[near], axis=1)]
+    found: Counter[str] = Counter(dict.fromkeys((place.name for place in places), 0))
+    for at, number in zip(deepest, weights, strict=True):
+        found[places[at].name] += int(number)
+    return dict(found)
 
 
 def homes(area: AreaPackage) -> npt.NDArray[np.float64]:

@@ -16,7 +16,8 @@ class CellSet:
     """Cells and the year that counting in them begins with; 0 for the first, which count all years before too.
 
     ``names[i]`` is the locality that cell ``i`` lies nearest to, and the cell's number there. ``reason`` says why
-    these took the place of others.
+    these took the place of others. ``localities`` are those with as many homes as a cell: no other is told of; None: nobody
+    knows how many homes they have.
     """
 
     cells: Cells
@@ -25,6 +26,7 @@ class CellSet:
     least: int
     at: datetime
     reason: str
+    localities: tuple[str, ...] | None = None
 
     def ids(self) -> tuple[str, ...]:
         """What releases call the cells, in their order."""
@@ -46,6 +48,7 @@ def cell_sets(connection: Connection) -> tuple[CellSet, ...]:
             row.least,
             row.at,
             row.reason,
+            None if row.made.get("localities") is None else tuple(row.made["localities"]),
         )
         for row in connection.execute(select(cell_set).order_by(cell_set.c.since, cell_set.c.at))
     )
@@ -59,6 +62,7 @@ def add_cell_set(connection: Connection, made: CellSet, *, actor: str) -> None:
         "homes": cells.homes.tolist(),
         "cuts": cells.cuts.tolist(),
         "names": made.names,
+        "localities": made.localities,
     }
     connection.execute(
         insert(cell_set).values(

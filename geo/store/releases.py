@@ -99,8 +99,12 @@ def fresh_counts(
 ) -> Fresh:
     """Counts the incidents of the quarters after one through another: not those held back or told twice.
 
-    Only what is known to a spot counts in a cell.
+    Only what is known to a spot counts in a cell, and in a locality only where the first areas say that it has enough homes, or
+    it was told of before there were any.
     """
+    told = None if not sets or sets[0].localities is None else {*sets[0].localities}
+    if told is not None:
+        told |= set(connection.execute(select(release_count.c.locality).distinct()).scalars())
     rows = connection.execute(
         select(
             incident.c.source,
@@ -134,7 +138,8 @@ def fresh_counts(
         if row.kind != IncidentKind.INCIDENT.value:
             controls[quarter.year] += row.grp == CategoryGroup.TRAFFIC_CONTROL.value
         elif after is None or quarter > after:
-            atoms.append(Atom(row.locality, "", quarter, row.grp))
+            locality = row.locality if told is None or row.locality in told else ""
+            atoms.append(Atom(locality, "", quarter, row.grp))
             at_spot = sets and row.level == Level.SPOT.value and row.geom is not None
             spots.append((row.geom.centroid.x, row.geom.centroid.y) if at_spot else (np.nan, np.nan))
     points = np.array(spots, dtype=np.float64).reshape(-1, 2)

@@ -11,14 +11,14 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from geo.actions.releases import Ground, parse_quarter, publish, rehearse, take_back
-from geo.area.homes import homes
+from geo.area.homes import homes, homes_by_locality
 from geo.area.package import open_area
 from geo.bootstrap import put_layers
 from geo.errors import BadInput, NotAllowed, NotPossible, Stale
 from geo.gazetteer import load_gazetteer
 from geo.intake import Intake
 from geo.model import Person, Role
-from geo.privacy.statements import Quarter, Said
+from geo.privacy.statements import Quarter, Said, Scope
 from geo.privacy.suppression import check
 from geo.publish.incidents import incidents
 from geo.settings import ROOT
@@ -138,6 +138,27 @@ def test_the_first_release_makes_areas_and_their_edges_stay(store: Store, placed
     with store.read() as connection:
         counts, every, sets = ledger(connection), releases(connection), cell_sets(connection)
     assert check(counts, every, [key for one in sets for key in one.ids()]) == ()
+
+
+def test_a_locality_with_fewer_homes_than_an_area_is_not_told_of(store: Store, town_area: Path) -> None:
+    area = open_area(town_area)
+    found = homes_by_locality(area)
+    assert sum(found.values()) == len(homes(area))
+    small = min(found, key=lambda name: found[name])
+    large = max(found, key=lambda name: found[name])
+    assert 40 < found[small] < 60 < found[large]
+    with store.write() as connection:
+        connection.execute(update(incident).values(locality=small))
+        connection.execute(update(incident).where(incident.c.id > 40).values(locality=large))
+    careless = rehearse(store, None, Quarter(2026, 1), now=NOW, ground=Ground())
+    assert {told.key.area for told in careless.release.statements} == {"", small, large}
+    publish(store, None, Quarter(2025, 4), now=NOW, ground=Ground(area, 60))
+    done = publish(store, None, Quarter(2026, 1), now=NOW, ground=Ground(area, 60))
+    localities = {told.key.area for told in done.release.statements if told.key.scope is Scope.LOCALITY}
+    assert localities == {large}
+    # Nor later, where fewer homes would do: the first areas decide.
+    done = publish(store, None, Quarter(2026, 2), now=NOW, ground=Ground(area, 20))
+    assert small not in {told.key.area for told in done.release.statements}
 
 
 def test_new_areas_begin_with_a_year_and_keep_their_reason(store: Store, placed: Ground) -> None:
