@@ -77,9 +77,8 @@ def main(
             ),
             "walks": (lambda _: walks.measure(edges, runs),),
             "incidents": (lambda ground: officers.measure(ground, sizes=incidents, runs=runs),),
-            "attackers": (lambda _: attackers.measure(folder, released),),
-            "ogc": (lambda ground: opendata.measure(ground, features=features, runs=runs),),
             "attackers": (lambda ground: attackers.measure(ground, released, asked),),
+            "ogc": (lambda ground: opendata.measure(ground, features=features, runs=runs),),
         }
         tables = list(_shown([make for part in only for make in makers[part]], folder))
     missed = [bar for table in tables for bar in table.bars if not bar.met]

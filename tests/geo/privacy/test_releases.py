@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from geo.errors import NotPossible
 from geo.privacy.audit import Audit
 from geo.privacy.statements import Atom, Key, Quarter, Release, Said, Scope, Statement, count_all, plain
 from geo.privacy.suppression import check, draft
@@ -134,6 +135,19 @@ def test_the_next_quarter_is_not_the_difference_of_two_releases() -> None:
     ledger[Atom("A", "", Quarter(2026, 3), "theft")] = 5
     third = draft(ledger, Quarter(2026, 3), (), (first, second.release)).release
     assert {told.value for told in third.statements} == {16}
+
+
+def test_what_is_known_already_can_be_released_no_more_and_is_named() -> None:
+    quarters = [Quarter(2026, number) for number in (1, 2, 3)]
+    ledger = {
+        Atom("", "C1", quarter, "theft"): number for quarter, number in zip(quarters, (9, 2, 7), strict=True)
+    }
+    careless = tuple(
+        Release(end, (Statement(Key(Scope.CELL, "C1", 2026, ""), Said.NUMBER, number),))
+        for end, number in zip(quarters, (9, 11), strict=False)
+    )
+    with pytest.raises(NotPossible, match=r"cell C1 2026 \(2026Q1–2026Q2\) would be narrowed to 2-2"):
+        draft(ledger, quarters[-1], ("C1",), careless)
 
 
 def test_what_lies_in_no_locality_is_not_the_municipality_less_its_localities() -> None:
