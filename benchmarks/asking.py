@@ -111,9 +111,15 @@ def take(heard: Heard, path: str, body: bytes) -> None:
     if path.startswith(ITEMS):
         _read_features(heard, json.loads(body)["features"], sweref="&crs=" in path)
     elif path.startswith("/api/incidents.json"):
-        for area in json.loads(body)["areas"]:
+        told = json.loads(body)
+        for area in told["areas"]:
             heard.middles[area["id"]].append(_middle(area["geometry"], sweref=False))
-            heard.said["cell", area["id"], None].add(area["number"])
+        for one in (*told["localities"], *told["areas"]):
+            for at, number in enumerate((one["number"], *one["by_year"])):
+                heard.said["page", one.get("id", one["name"]), at].add(number)
+        for group, row in told["groups"].items():
+            for at, number in enumerate(row):
+                heard.said["page", group, at].add(number)
     elif path.endswith("features.csv"):
         for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig")), delimiter=";"):
             heard.said["csv", row["id"]].add((row["said"], row["number"]))
