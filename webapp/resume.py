@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from geo.errors import BadQuery, SignInNeeded
@@ -88,10 +89,14 @@ def _is_ours() -> bool:
 
 
 def _posted() -> Carried | None:
-    """What this request posted; None where it isn't a form of ours."""
+    """What this request posted; None where it isn't a form of ours, or is larger than one."""
     if not _is_ours():
         return None
-    if not request.form and not request.files:
+    try:
+        if not request.form and not request.files:
+            return None
+    except HTTPException:
+        # It is read here for the first time, and this is an error's answer already.
         return None
     return Carried(
         request.full_path.rstrip("?"),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
+    ExceptionContext,
     RootTransaction,
     create_engine,
     event,
@@ -135,6 +136,7 @@ def open_store(url: str) -> Store:
         elif parsed.get_backend_name() == "postgresql":
             engine = create_engine(parsed, pool_pre_ping=True, pool_size=8, hide_parameters=True)
             event.listen(engine, "begin", _begin_postgresql)
+            event.listen(engine, "handle_error", _say_no_values)
         else:
             raise StoreError(
                 "The database must be sqlite:///file or postgresql+psycopg://…, not “%(backend)s”.",
@@ -144,6 +146,12 @@ def open_store(url: str) -> Store:
             pass
     except (ArgumentError, OSError) as error:
         raise StoreError("The database can't be opened (%(why)s).", why=error) from error
+    except ValueError as error:
+        # What couldn't be read isn't said again: there may be a password in it.
+        raise StoreError(
+            "The database's address can't be read. Write it as sqlite:///file or "
+            "postgresql+psycopg://user:password@host:5432/name."
+        ) from error
     except DBAPIError as error:
         raise StoreError("The database can't be opened (%(why)s).", why=_why(error)) from error
     return Store(engine)
@@ -182,6 +190,22 @@ def _begin_sqlite(connection: Connection) -> None:
     # in between; IMMEDIATE waits its turn instead.
     reads = connection.get_execution_options().get("trygg_read", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _say_no_values(context: ExceptionContext) -> None:
+    """Takes out of a database's complaint what was to be written: PostgreSQL quotes the row in its details.
+
+    A complaint may end up in a log, where people's words must not stand.
+    """
+    error: Any = context.original_exception
+    told = getattr(error, "diag", None)
+    if told is None or told.message_primary is None:
+        return
+    # Complaints about a value (class 22) quote it in their first line, too.
+    said = f"SQLSTATE {told.sqlstate}" if told.sqlstate.startswith("22") else told.message_primary
+    error.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(error).__name__}) {said}",)
 
 
 def _begin_postgresql(connection: Connection) -> None:

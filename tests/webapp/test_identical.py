@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
-from canaries import public_paths
 from flask.testing import FlaskClient
 from ground import ground_layers
+from stranger import public_paths
 
 from geo.actions.releases import Ground, publish
 from geo.bootstrap import put_layers
