@@ -7,7 +7,9 @@ import click
 from geo.console import table
 from geo.edge import _, errors, example, open_database, settings_of
 from geo.model import CategoryGroup
+from geo.publish.incidents import as_count
 from geo.publish.names import area_of
+from geo.render import words
 from geo.render.labels import GROUPS
 
 
@@ -36,12 +38,8 @@ def publish(quarter: str, *, dry_run: bool, new_areas: str) -> None:
         ground = actions.Ground(area_of(settings), settings.least_homes, new_areas)
         do = actions.rehearse if dry_run else actions.publish
         done = do(store, None, through, now=now, ground=ground)
-    cells = done.cells
-    names = {
-        key: f"{name} {number}".strip()
-        for key, (name, number) in (zip(cells.ids(), cells.names, strict=True) if cells else ())
-    }
-    words = {Said.SMALL: "1–4", Said.HIDDEN: _("not shown")}
+    cells = done.cells.named() if done.cells else {}
+    names = {key: words.area_name(*named, _) for key, named in cells.items()}
     table(
         [_("area"), _("year"), _("kind"), _("incidents")],
         [
@@ -49,7 +47,7 @@ def publish(quarter: str, *, dry_run: bool, new_areas: str) -> None:
                 names.get(told.key.area, told.key.area) or _("the municipality"),
                 str(told.key.year or _("whole period")),
                 _(GROUPS[CategoryGroup(told.key.group)]) if told.key.group else "",
-                words.get(told.said, str(told.value)),
+                words.number(as_count(told), _),
             ]
             for told in done.release.statements
         ],

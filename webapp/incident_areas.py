@@ -1,18 +1,18 @@
 """The planner's page of incidents: how many there are in each area, and never one of them."""
 
 from flask import current_app, render_template, request
+from flask_babel import gettext
 
 from geo.actions.reading import MapReadings
 from geo.messages import N_
 from geo.privacy import Count
 from geo.publish.incident_area_counts import AreaCounter, CountedArea
 from geo.publish.incident_grid import IncidentGrid
-from geo.render import geojson
+from geo.render import geojson, words
 from webapp.access import moment, person
 from webapp.filters import checked, one_of, refused
 from webapp.incident_filters import GROUPS
 from webapp.smallmap import small_map
-from webapp.words import area_label
 
 _WORDS = {
     "map": N_("Map of incidents by area"),
@@ -60,7 +60,7 @@ def areas_page(grid: IncidentGrid) -> str:
 
 def _drawn(area: CountedArea) -> dict[str, object]:
     return {
-        "name": area_label(area.name, area.number),
+        "name": words.area_name(area.name, area.number, gettext),
         "number": _short(area.count),
         "geometry": geojson.geometry(area.shape),
     }

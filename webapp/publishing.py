@@ -20,7 +20,6 @@ from webapp.access import allow, moment, person
 from webapp.errors import STATUS
 from webapp.language import chosen_language
 from webapp.picture import current_pictures
-from webapp.words import area_label
 
 blueprint = Blueprint("publishing", __name__)
 
@@ -135,20 +134,20 @@ def _offered(newest: Quarter | None, last: Quarter) -> list[Quarter]:
 
 def _hidden(found: actions.Outcome) -> tuple[Line, ...]:
     keys = [told.key for told in found.release.statements if told.said is Said.HIDDEN]
-    earlier = gettext("as in an earlier release")
+    earlier, cells = gettext("as in an earlier release"), _cells(found)
     return tuple(
         Line(
-            _of(key, found),
+            _of(key, cells),
             "",
-            _for(found.because[key], found) if key in found.because else earlier,
+            _for(found.because[key], cells) if key in found.because else earlier,
         )
         for key in keys
     )
 
 
-def _for(target: Target, found: actions.Outcome) -> str:
+def _for(target: Target, cells: dict[str, tuple[str, int]]) -> str:
     """For which count's sake another is hidden, in words."""
-    other = _of(target.key, found)
+    other = _of(target.key, cells)
     if target.since is None:
         return gettext("for the sake of %(other)s") % {"other": other}
     return gettext("for the sake of what came after %(quarter)s: %(other)s") % {
@@ -164,17 +163,21 @@ def _changed(found: actions.Outcome) -> tuple[Line, ...]:
         {told.key: words.number(as_count(told), gettext) for told in release.statements}
         for release in (found.before, found.release)
     )
-    return tuple(Line(_of(key, found), now[key], was.get(key, "–")) for key in found.changed)
+    cells = _cells(found)
+    return tuple(Line(_of(key, cells), now[key], was.get(key, "–")) for key in found.changed)
 
 
-def _of(key: Key, found: actions.Outcome) -> str:
+def _cells(found: actions.Outcome) -> dict[str, tuple[str, int]]:
+    return found.cells.named() if found.cells else {}
+
+
+def _of(key: Key, cells: dict[str, tuple[str, int]]) -> str:
     """What a count is of, in words: "Bygdeå 2025", "the whole municipality 2025, thefts"."""
     year = str(key.year) if key.year else gettext("all years")
     if key.scope is Scope.MUNICIPALITY:
         group = gettext(labels.GROUPS[CategoryGroup(key.group)])
         return gettext("%(kind)s in the whole municipality, %(year)s") % {"kind": group, "year": year}
     name = key.area or gettext("the rest of the municipality")
-    if key.scope is Scope.CELL and found.cells and key.area in found.cells.ids():
-        locality, number = found.cells.names[found.cells.ids().index(key.area)]
-        name = area_label(locality, number)
+    if key.scope is Scope.CELL and key.area in cells:
+        name = words.area_name(*cells[key.area], gettext)
     return f"{name}, {year}"

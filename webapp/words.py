@@ -31,16 +31,7 @@ def name_of(place: PublicPlace) -> str:
 
 def area_name(area: AreaIncidents) -> str:
     """What a locality or an area of it is called: "Bygdeå", "Bygdeå, area 2"."""
-    return area_label(area.name, area.number)
-
-
-def area_label(locality: str, number: int) -> str:
-    """What the area with this number near a locality is called; 0: the locality itself."""
-    if not number:
-        return locality
-    if not locality:
-        return gettext("Area %(number)d") % {"number": number}
-    return gettext("%(name)s, area %(number)d") % {"name": locality, "number": number}
+    return words.area_name(area.name, area.number, gettext)
 
 
 def incidents_title(found: PublicIncidents) -> str:

@@ -98,6 +98,9 @@ class Audit:
             for statement in release.statements:
                 name = statement.key, release.through
                 row = unknowns.members(*name)
+                if not row:
+                    # Of an area and a group together, say: it must not pass for a sum of nothing.
+                    raise ArithmeticError(f"a statement about {statement.key} can't be audited")
                 if statement.said is not Said.NUMBER:
                     self._targets[Target(*name, statement.said)] = row
                 if statement.said is not Said.HIDDEN:

@@ -164,7 +164,7 @@ class Unknowns:
             self._index[Scope.MUNICIPALITY, "", group].append((span, at))
 
     def members(self, key: Key, through: Quarter) -> tuple[int, ...]:
-        """The variables that a statement is the sum of."""
+        """The variables that a count is the sum of; none where it is of something that isn't told apart here."""
         found = self._index.get((key.scope, key.area, key.group), ())
         return tuple(at for span, at in found if key.year in (0, span.year) and span <= through)
 

@@ -8,9 +8,8 @@ from sqlalchemy import Connection, select
 
 from geo.model import LOCALITIES_LAYER, MUNICIPALITY_LAYER
 from geo.privacy.statements import Release, Said, Scope
-from geo.publish.incidents import AreaIncidents, incidents
+from geo.publish.incidents import AreaIncidents, as_read, newest
 from geo.store.engine import Store
-from geo.store.releases import heads, said_in
 from geo.store.schema import layer, layer_feature
 
 _LAYERS = {Scope.MUNICIPALITY: MUNICIPALITY_LAYER, Scope.LOCALITY: LOCALITIES_LAYER}
@@ -41,14 +40,13 @@ class IncidentArea:
 
 def incident_areas(store: Store) -> tuple[IncidentArea, ...]:
     """What the newest release says, the coarsest first, then by name, year and group; empty before the first release."""
+    found = newest(store)
+    if found is None:
+        return ()
     with store.read() as connection:
-        made = heads(connection)
-        if not made:
-            return ()
-        released = said_in(connection, made[-1])
         drawn = {scope: _drawn(connection, name) for scope, name in _LAYERS.items()}
-    cells = {area.key: area for area in incidents(store).areas}
-    return tuple(_areas(released, drawn, cells))
+    cells = {area.key: area for area in as_read(store, *found).areas}
+    return tuple(_areas(found[1], drawn, cells))
 
 
 def _areas(

@@ -72,13 +72,19 @@ def incidents(store: Store) -> PublicIncidents:
 
     The cost doesn't grow with the store.
     """
+    found = newest(store)
+    return as_read(store, *found) if found else NOTHING
+
+
+def newest(store: Store) -> tuple[Head, Release, CellSet | None] | None:
+    """The newest release, what it says and its areas, all of one moment; None before the first."""
     with store.read() as connection:
         made = heads(connection)
         if not made:
-            return NOTHING
+            return None
         said = said_in(connection, made[-1])
         drawn = next((one for one in cell_sets(connection) if one.cells.version == made[-1].cells), None)
-    return as_read(store, made[-1], said, drawn)
+    return made[-1], said, drawn
 
 
 def release_log(store: Store) -> tuple[Head, ...]:

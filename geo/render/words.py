@@ -98,6 +98,15 @@ def number(counted: Count, gettext: Gettext) -> str:
     return "1–4" if counted.value is None else str(counted.value)
 
 
+def area_name(locality: str, number: int, gettext: Gettext) -> str:
+    """What the area with this number near a locality is called; 0: the locality itself."""
+    if not number:
+        return locality
+    if not locality:
+        return gettext(N_("Area %(number)d")) % {"number": number}
+    return gettext(N_("%(name)s, area %(number)d")) % {"name": locality, "number": number}
+
+
 def reasons_in_words(reasons: Sequence[Reason], gettext: Gettext, language: str) -> str:
     """Why, most mentioned first; empty where nothing may be said."""
     return in_words((gettext(REASONS[reason]) for reason in reasons), language)

@@ -32,6 +32,10 @@ class CellSet:
         """What releases call the cells, in their order."""
         return tuple(f"{self.cells.version}:{at}" for at in range(len(self.cells.boxes)))
 
+    def named(self) -> dict[str, tuple[str, int]]:
+        """What releases call a cell → the locality that it lies nearest to, and its number there."""
+        return dict(zip(self.ids(), self.names, strict=True))
+
 
 def cell_sets(connection: Connection) -> tuple[CellSet, ...]:
     """All sets, the first one first."""

@@ -197,3 +197,24 @@ def test_what_was_said_must_be_true_of_what_was_counted() -> None:
     said = Release(quarter, (Statement(key, Said.NUMBER, 7),))
     with pytest.raises(ArithmeticError):
         check({Atom("A", "", quarter, "theft"): 6}, (said,), ())
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        Key(Scope.LOCALITY, "L0", 2025, "theft"),
+        Key(Scope.CELL, "C0.0", 0, "theft"),
+        Key(Scope.LOCALITY, "L9", 2025, ""),
+        Key(Scope.MUNICIPALITY, "", 2025, ""),
+        Key(Scope.LOCALITY, "L0", 1999, ""),
+    ],
+)
+def test_a_statement_that_cannot_be_audited_is_an_error_and_no_empty_sum(key: Key) -> None:
+    """Of an area and a group together, say: what it gives away is not in the audit's equations."""
+    ledger = _ledger(400, 3, 2, seed=5)
+    releases, cells = _published(ledger, (LAST,))
+    Audit(ledger, releases, cells)
+    (made,) = releases
+    more = Release(made.through, (*made.statements, Statement(key, Said.SMALL, None)))
+    with pytest.raises(ArithmeticError, match="can't be audited"):
+        Audit(ledger, (more,), cells)
