@@ -175,6 +175,7 @@ NOT_MARKED = {
     "layer.style": CODE,
     "layer.min_zoom": CODE,
     "layer.position": CODE,
+    "layer.revision": COUNT,
     "layer_feature.id": ID,
     "account.id": ID,
     "account.role": CODE,

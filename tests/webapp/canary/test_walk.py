@@ -66,13 +66,13 @@ def test_the_walk_takes_every_public_route_and_every_collection_in_every_form(sc
     assert public - met == set()
     read = {what for what, answer in reading(scene.app) if answer.status_code == 200}
     layers = ("layer-municipality", "layer-localities", "layer-parks")
-    for one in ("places", "measures", "incident-areas", *layers):
+    for one in ("places", "measures", "incident-areas", "incident-localities", *layers):
         path = f"/api/collections/{one}"
         for form in ("", "/items", "/features.gpkg", "/features.csv", "/items?f=json&limit=1000&offset=0"):
             assert f"GET {path}{form} in sv" in read
         assert any(what.startswith(f"GET {path}/items/") and SWEREF in what for what in read)
     areas = scene.app.test_client().get("/api/collections/incident-areas/items?limit=1000").get_json()
-    assert {one["properties"]["scope"] for one in areas["features"]} == {"municipality", "locality", "cell"}
+    assert {one["properties"]["scope"] for one in areas["features"]} == {"municipality", "cell"}
     assert scene.app.test_client().get("/api/incidents.json").get_json()["areas"]
 
 
