@@ -214,6 +214,9 @@ def _incidents(scene: Scene) -> None:
     ]  # fmt: skip
     source = ("--source", secret("a source"))
     scene.trygg("import", "incidents", scene.table("i.csv", [head, *rows]), *source)
+    # A locality of the area that releases count in.
+    town = scene.table("g.csv", [head, ["9", "Stöld", "Norrlida", "2025-04-02 12:00", "", ""]])
+    scene.trygg("import", "incidents", town, *source, TRYGG_AREA=str(scene.area))
     spot = secret.spots["where an incident was"]
     said = {"kategori": "Skadegörelse", "plats": secret("exact")}
     two = [(said | {"datum": f"{year}-03-02 12:00"}, [spot]) for year in (2024, 2025)]

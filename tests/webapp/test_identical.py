@@ -123,7 +123,7 @@ def test_data_are_the_same_to_the_byte(new_store: dict[str, str], tmp_path: Path
     assert {"/api/places.geojson", "/api/incidents.json", "/feeds/measures.atom", "/api/measures.geojson"} <= set(asked)  # fmt: skip
     assert [path for path, answers in asked.items() if len(answers) > 1] == []
     incidents = [path for path in asked if "incident-areas" in path]
-    assert len(incidents) == 8
+    assert len(incidents) >= 8
     # The same files once more into the same store, and a new server.
     store = open_store(new_store["first"])
     import_files(store, tmp_path, LATER)
