@@ -292,6 +292,14 @@ def _work(scene: Scene) -> None:
     with store.read() as connection:
         measures = dict(connection.execute(select(measure.c.title, measure.c.id)).all())
         answers = dict(connection.execute(select(survey_answer.c.ref, survey_answer.c.id)).all())
+    # Residents see it from now on, and its note for staff not.
+    path = f"/my/measures/{measures['Ny busskur']}"
+    planned = {
+        "status": "planned",
+        "note": secret("note on Ny busskur"),
+        "if_match": _version(coordinator, path),
+    }
+    assert coordinator.send(f"{path}/steps", planned).status_code == 303
     photo = io.BytesIO()
     Image.new("RGB", (60, 40), "red").save(photo, "JPEG", comment=secret("in a photo").encode())
     photo.seek(0)
