@@ -5,15 +5,13 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import KDTree
 
+from geo.area.localities import deepest_within, localities_of
 from geo.area.package import AreaPackage
 from geo.model import EntryKind
 
 POPULATION = "population"
 """The layer of an area package with a population grid: points with how many homes each stands for."""
-_NEAR_PLACES = 12
-"""The deepest is looked for among so many nearest places, as where the area is built."""
 
 
 def residential(area: AreaPackage) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
@@ -37,20 +35,12 @@ def homes_by_locality(area: AreaPackage) -> dict[str, int]:
     Raises:
         UnreadableInput: the area package is broken.
     """
-    places = [
-        entry
-        for entry in area.entries()
-        if entry.kind in (EntryKind.LOCALITY, EntryKind.VILLAGE) and not entry.geometry.is_empty
-    ]
+    places = localities_of(area.entries())
     if not places:
         return {}
     points, weights = residential(area)
-    spots = np.array([(place.geometry.centroid.x, place.geometry.centroid.y) for place in places])
-    reach = np.array([max(place.precision_m, 1.0) for place in places])
-    far, near = KDTree(spots).query(points, k=range(1, min(_NEAR_PLACES, len(places)) + 1))
-    deepest = near[np.arange(len(points)), np.argmin(far / reach[near], axis=1)]
     found: Counter[str] = Counter(dict.fromkeys((place.name for place in places), 0))
-    for at, number in zip(deepest, weights, strict=True):
+    for at, number in zip(deepest_within(places, points), weights, strict=True):
         found[places[at].name] += int(number)
     return dict(found)
 

@@ -5,12 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
 import shapely
-from scipy.spatial import KDTree
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geo.area.localities import deepest_within, localities_of
 from geo.area.network import pieces
 from geo.area.osm import Thing
 from geo.area.tags import UNNAMED, aliases_of, clean, kind_of, name_of
@@ -147,21 +146,17 @@ def with_localities(entries: Iterable[GazetteerEntry], default: str) -> Iterator
     ``default`` names the area, for an extract without any city, town, village or hamlet.
     """
     kept = list(entries)
-    places = [each for each in kept if each.kind in (EntryKind.LOCALITY, EntryKind.VILLAGE)]
+    places = localities_of(kept)
     if not places:
         yield from (replace(each, locality=default) for each in kept)
         return
-    spots = np.array([[each.geometry.centroid.x, each.geometry.centroid.y] for each in places])
-    reach = np.array([max(each.precision_m, 1.0) for each in places])
-    tree = KDTree(spots)
+    middles = shapely.get_coordinates([each.geometry.centroid for each in kept if _lies_in_one(each)])
+    found = iter(deepest_within(places, middles))
     for each in kept:
-        if (
-            each.kind in (EntryKind.LOCALITY, EntryKind.VILLAGE, EntryKind.MUNICIPALITY)
-            or each.geometry.is_empty
-        ):
-            yield each
-            continue
-        middle = each.geometry.centroid
-        distances, near = tree.query([middle.x, middle.y], k=min(12, len(places)))
-        distances, near = np.atleast_1d(distances), np.atleast_1d(near)
-        yield replace(each, locality=places[int(near[np.argmin(distances / reach[near])])].name)
+        yield replace(each, locality=places[next(found)].name) if _lies_in_one(each) else each
+
+
+def _lies_in_one(entry: GazetteerEntry) -> bool:
+    """Whether an entry has a locality that it lies in: not what is one, or holds them."""
+    of_its_own = (EntryKind.LOCALITY, EntryKind.VILLAGE, EntryKind.MUNICIPALITY)
+    return entry.kind not in of_its_own and not entry.geometry.is_empty
