@@ -83,12 +83,18 @@ def open_data(stranger: FlaskClient) -> Iterator[tuple[str, TestResponse]]:
             yield f"GET {path}", stranger.get(path)
 
 
-def reading(app: Flask) -> Iterator[tuple[str, TestResponse]]:
-    """What a stranger reads of every public address, in both languages."""
-    paths = public_paths(app)
+def _strangers(app: Flask) -> Iterator[tuple[str, FlaskClient]]:
+    """Somebody who isn't signed in, in each language."""
     for language in ("sv", "en"):
         stranger = app.test_client()
         stranger.set_cookie("language", language)
+        yield language, stranger
+
+
+def reading(app: Flask) -> Iterator[tuple[str, TestResponse]]:
+    """What a stranger reads of every public address, in both languages."""
+    paths = public_paths(app)
+    for language, stranger in _strangers(app):
         for path in paths:
             yield f"GET {path} in {language}", stranger.get(path)
             yield f"HEAD {path} in {language}", stranger.head(path)
@@ -99,9 +105,7 @@ def reading(app: Flask) -> Iterator[tuple[str, TestResponse]]:
 def walk(app: Flask) -> Iterator[tuple[str, TestResponse]]:
     """Everything a stranger can ask for, in both languages, with filters, wrongly, too much and too often."""
     paths = public_paths(app)
-    for language in ("sv", "en"):
-        stranger = app.test_client()
-        stranger.set_cookie("language", language)
+    for _language, stranger in _strangers(app):
         for path in paths:
             queries = QUERIES
             if path.startswith("/api/collections/"):

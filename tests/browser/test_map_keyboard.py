@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 from readers import PLACE, Open, comes_true, focused, labels, still
 
 
@@ -54,15 +54,21 @@ def test_a_crowd_opens_by_key_and_the_focus_goes_to_its_first_place(visit: Open)
     assert focused(page) == labels(page)[0]
 
 
-def test_escape_calls_off_a_popup_that_waits_for_its_words(visit: Open) -> None:
-    reader = visit()
-    page = reader.page
+def held_back(page: Page, address: str) -> list[Route]:
+    """Where the requests to an address gather, to be let go one by one."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/api/places/5.json", hold)
+    page.route(address, hold)
+    return held
+
+
+def test_escape_calls_off_a_popup_that_waits_for_its_words(visit: Open) -> None:
+    reader = visit()
+    page = reader.page
+    held = held_back(page, "**/api/places/5.json")
     reader.open("/")
     symbol = page.get_by_role("button", name=re.compile("Bygdeå Centrum"))
     with page.expect_request("**/api/places/5.json"):
@@ -196,12 +202,7 @@ def test_a_measure_elsewhere_has_a_symbol_when_one_is_near_and_a_popup(visit: Op
 def test_words_that_come_late_come_into_the_open_popup_and_leave_the_focus(visit: Open) -> None:
     reader = visit()
     page = reader.page
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/api/places/5.json", hold)
+    held = held_back(page, "**/api/places/5.json")
     reader.open("/")
     page.get_by_role("button", name=re.compile("Bygdeå Centrum")).press("Enter")
     popup = page.get_by_role("dialog")
